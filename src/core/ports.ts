@@ -1,0 +1,45 @@
+/**
+ * The outside world, as rooms see it. The real ones are in `src/adapters`; `src/app` hands them in.
+ */
+
+export interface Clock {
+  now(): Date;
+}
+
+export interface GitOptions {
+  readonly cwd: string;
+  readonly input?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+  /** Bytes of standard output at most; past it the call fails with `git-output-too-large`. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * The git program, hardened: a scanned repository's configuration can name programs to run (fsmonitor, hooks, diff and
+ * textconv drivers, pagers, credential helpers), so none of it is obeyed, no prompt is shown and no lock is taken.
+ */
+export interface Git {
+  /** Standard output. A git that fails is a `SluiceError` `git-failed` whose message is the first line git wrote. */
+  run(args: readonly string[], options: GitOptions): Promise<Buffer>;
+  /** Standard output in chunks, for what does not fit in memory. */
+  stream(args: readonly string[], options: GitOptions): AsyncIterable<Buffer>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'HEAD';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The network; absent (`undefined`) where nothing allowed it, so that code which needs it must say what happens then. */
+export interface Network {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+}
