@@ -80,6 +80,8 @@ export interface Finding {
   readonly places: readonly Location[];
   /** Not in the baseline, and (in a scan of a change) brought by the change. */
   readonly isNew: boolean;
+  /** ISO date (`2026-11-24`) since when it is known: the first commit in history, or the baseline's entry. */
+  readonly firstSeen?: string;
   readonly suppression?: Suppression;
   readonly secret?: SecretFacts;
   readonly trace?: readonly Step[];

@@ -5,7 +5,8 @@ export type Outcome = 'pass' | 'refused' | 'incomplete';
 export interface Reason {
   /** The policy rule's name. */
   readonly rule: string;
-  readonly outcome: 'refused' | 'incomplete';
+  /** A `warning` is said and changes nothing: a rule that starts later, a finding still within its grace period. */
+  readonly outcome: 'refused' | 'incomplete' | 'warning';
   readonly message: string;
   /** Fingerprints of the findings it is about. */
   readonly findings: readonly string[];
