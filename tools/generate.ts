@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createProgram } from '#cli/program.ts';
+import { configSchema, policySchema } from '#config/schema.ts';
+import { reportSchema } from '#report/json-schema.ts';
+import { checkPages, type LoadFamily } from './generators/check-pages.ts';
+import { checkRegistry, familyNames } from './generators/check-registry.ts';
+import { cliReference } from './generators/cli-reference.ts';
+import type { GeneratedFile } from './generators/generated-file.ts';
+import { jsonSchema } from './generators/json-schemas.ts';
+
+/*
+ * Writes every file that is made from the code. With --check it writes nothing, and fails when one is not as it would
+ * be written. To add a file, add its GeneratedFile to the list below.
+ */
+
+const CHECKS = 'src/checks';
+
+const loadFamily =
+  (name: string): LoadFamily =>
+  async () =>
+    (await import(`#checks/${name}/index.ts`)).family;
+
+const families = Object.fromEntries(familyNames(CHECKS).map((name) => [name, loadFamily(name)]));
+
+const files: readonly GeneratedFile[] = [
+  checkRegistry(CHECKS),
+  ...checkPages(families),
+  jsonSchema({ name: 'sluice', title: 'sluice.yaml', schema: configSchema, side: 'input' }),
+  jsonSchema({ name: 'policy', title: 'Policy of sluice', schema: policySchema, side: 'input' }),
+  jsonSchema({ name: 'report', title: 'JSON report of sluice', schema: reportSchema, side: 'output' }),
+  cliReference(() => createProgram(() => undefined)),
+];
+
+/** Folders that hold nothing but generated files: what no generator names any more is removed. */
+const WHOLLY_GENERATED = ['docs/reference', 'schemas'];
+
+const known = new Set(files.map(({ path }) => path));
+const orphans = WHOLLY_GENERATED.filter((folder) => existsSync(folder))
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+  .filter((path) => /\.(md|json)$/.test(path) && !known.has(path));
+
+const stale: string[] = [...orphans];
+const check = process.argv.includes('--check');
+for (const { path, render } of files) {
+  const content = await render();
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
+  stale.push(path);
+  if (check) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+if (!check) for (const path of orphans) rmSync(path);
+
+for (const path of stale) console.error(check ? `${path} is not what the code says` : `wrote ${path}`);
+if (check && stale.length > 0) {
+  console.error('Run `npm run generate` and commit what it writes.');
+  process.exitCode = 1;
+}
