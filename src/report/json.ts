@@ -1,0 +1,46 @@
+import type { Finding } from '#core/finding.ts';
+import type { ScanReport } from '#core/scan.ts';
+import { JSON_VERSION, type JsonReport } from './json-schema.ts';
+import { jsonText } from './json-text.ts';
+
+type Loose<T> = T extends readonly (infer E)[]
+  ? readonly Loose<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Loose<T[K]> }
+    : T;
+
+/** The whole result for programs, of the shape in `json-schema.ts`. */
+export function render(report: ScanReport): string {
+  const { tool, target, verdict, coverage, problems, findings, checks } = report;
+  const result: Loose<JsonReport> = {
+    version: JSON_VERSION,
+    tool,
+    target,
+    verdict,
+    coverage,
+    problems,
+    findings: findings.map(findingJson),
+    checks,
+  };
+  return jsonText(result);
+}
+
+/** One order of keys, whoever built the finding. */
+const findingJson = (finding: Finding): Loose<JsonReport['findings'][number]> => ({
+  fingerprint: finding.fingerprint,
+  check: finding.check,
+  title: finding.title,
+  message: finding.message,
+  remedy: finding.remedy,
+  severity: finding.severity,
+  confidence: finding.confidence,
+  cwe: finding.cwe,
+  tags: finding.tags,
+  isNew: finding.isNew,
+  location: finding.location,
+  places: finding.places,
+  suppression: finding.suppression,
+  secret: finding.secret,
+  trace: finding.trace,
+  fix: finding.fix,
+});

@@ -1,0 +1,68 @@
+import type { Finding } from '#core/finding.ts';
+import type { ScanReport } from '#core/scan.ts';
+import { SEVERITIES } from '#core/severity.ts';
+import type { RenderOptions } from './options.ts';
+import { findingBlock, findingLine } from './text-finding.ts';
+import { heading, type Layout, layoutFor } from './text-layout.ts';
+import { coverageLines, problemLines, suppressedLines, verdictLines } from './text-summary.ts';
+import { count, number, objected, standing, targetText } from './wording.ts';
+import { wrap } from './wrap.ts';
+
+/** Findings shown in passing (low confidence, not new) at most; the rest are counted. */
+const IN_PASSING = 20;
+
+/**
+ * A report for a person at a terminal. The worst findings come last, because the end is what stays on the screen; below
+ * them is what the scan could not do, what it looked at, and the verdict.
+ */
+export function render(report: ScanReport, options: RenderOptions): string {
+  const layout = layoutFor(options);
+  const findings = standing(report);
+  const blamed = objected(report);
+  const { full = [], passing = [] } = Object.groupBy(findings, (finding) =>
+    options.verbose || blamed.has(finding.fingerprint) || (finding.confidence !== 'low' && finding.isNew)
+      ? 'full'
+      : 'passing',
+  );
+  const lines = [
+    ...wrap(`sluice ${report.tool.version} scanned ${targetText(report.target)}`, layout.width).map((line) =>
+      layout.paint('quiet', line),
+    ),
+    '',
+    ...passingLines(passing, layout),
+    ...SEVERITIES.flatMap((severity) => {
+      const group = full.filter((finding) => finding.severity === severity);
+      return severityLines(severity, group, layout, options);
+    }),
+    ...problemLines(report, layout),
+    ...coverageLines(report, layout),
+    ...suppressedLines(report, layout),
+    '',
+    ...verdictLines(report, layout),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function severityLines(title: string, group: readonly Finding[], layout: Layout, options: RenderOptions): string[] {
+  if (group.length === 0) return [];
+  return [
+    heading(`${title} ${layout.symbols.dot} ${count(group.length, 'finding')}`, layout),
+    '',
+    ...group.flatMap((finding) => findingBlock(finding, layout, options.documentation?.(finding.check))),
+  ];
+}
+
+function passingLines(findings: readonly Finding[], layout: Layout): string[] {
+  if (findings.length === 0) return [];
+  const shown = findings.slice(0, IN_PASSING);
+  const left = findings.length - shown.length;
+  return [
+    heading(`in passing ${layout.symbols.dot} ${count(findings.length, 'finding')}`, layout),
+    ...shown.flatMap((finding) => findingLine(finding, layout)),
+    ...(left === 0 ? [] : [`  and ${number(left)} more`]),
+    ...wrap('Of low confidence or not new; --verbose shows them in full.', layout.width - 2).map(
+      (line) => `  ${layout.paint('quiet', line)}`,
+    ),
+    '',
+  ];
+}
