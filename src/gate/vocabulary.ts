@@ -45,7 +45,7 @@ export function policyEnvironment(): Environment {
     .registerVariable('findings', 'list<map<string, dyn>>')
     .registerVariable('suppressed', 'list<map<string, dyn>>')
     .registerVariable('problems', 'list<map<string, dyn>>')
-    .registerVariable('now', 'timestamp');
+    .registerVariable('now', 'google.protobuf.Timestamp');
   for (const [name, value] of Object.entries(SCALE)) environment.registerConstant(name, 'int', value);
   return environment;
 }

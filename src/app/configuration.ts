@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { accept, type ConfigFile, checkConfig, checkPolicy } from '#config/read.ts';
+import type { Config, PolicyConfig } from '#config/schema.ts';
+import { type FilePosition, SluiceError } from '#core/error.ts';
+import { DEFAULT_POLICY, type Policy } from '#core/policy.ts';
+import { type Gate, openGate, PolicyError } from '#gate/gate.ts';
+
+export const CONFIG_NAMES = ['sluice.yaml', 'sluice.yml'] as const;
+export const BASELINE_NAME = 'sluice-baseline.json';
+
+/** What a command runs with: the configuration with defaults, and the folder its relative paths start from. */
+export interface Configuration {
+  readonly config: Config;
+  readonly folder: string;
+  /** The file it came from; `undefined` when everything is the default. */
+  readonly file: string | undefined;
+  readonly position: ConfigFile<Config>['position'];
+}
+
+/**
+ * The configuration that holds for a target: the file named, else the nearest `sluice.yaml` in the target's folder or
+ * above it, up to the repository's root, else the defaults.
+ *
+ * @throws SluiceError `config-not-found`, `config-invalid`
+ */
+export function loadConfiguration(target: string, named: string | undefined): Configuration {
+  const file = named === undefined ? nearestConfig(folderOf(target)) : resolve(named);
+  if (file === undefined) {
+    const { value, position } = accept(checkConfig('', 'defaults'));
+    return { config: value, folder: folderOf(target), file: undefined, position };
+  }
+  const { value, position } = accept(checkConfig(readText(file, 'config-not-found'), shown(file)));
+  return { config: value, folder: dirname(file), file, position };
+}
+
+/** The folder a target is about: itself, the folder of a file, or the current one for what is not on this disk. */
+function folderOf(target: string): string {
+  const path = resolve(target);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return process.cwd();
+  return stats.isDirectory() ? path : dirname(path);
+}
+
+/** Not past a repository's root: a file above it belongs to somebody else. */
+function nearestConfig(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) return join(folder, name);
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+  }
+}
+
+/**
+ * A path the configuration names. A configuration comes with the code it is about, so it may not reach outside its folder.
+ *
+ * @throws SluiceError `path-outside`
+ */
+export function pathInside(configuration: Configuration, path: string, at: FilePosition): string {
+  const file = resolve(configuration.folder, path);
+  const real = existsSync(file) ? realpathSync(file) : file;
+  const from = relative(realpathSync(configuration.folder), real);
+  const outside = from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from);
+  if (!outside) return file;
+  const hint = 'Name it with the option on the command line instead.';
+  throw new SluiceError('path-outside', `${path} lies outside the folder of the configuration`, { at, hint });
+}
+
+/**
+ * The gate: by the policy file named, else by the configuration's policy.
+ *
+ * @throws SluiceError `config-invalid`, `expression-invalid` with the place of the mistake
+ */
+export function loadGate(configuration: Configuration, named: string | undefined): Gate {
+  if (named === undefined) {
+    return openAt(policyOf(configuration.config.policy), (path, offset) =>
+      configuration.position(['policy', ...path], offset),
+    );
+  }
+  const file = resolve(named);
+  const { value, position } = accept(checkPolicy(readText(file, 'policy-not-found'), shown(file)));
+  return openAt(policyOf(value), position);
+}
+
+function openAt(policy: Policy, position: ConfigFile<unknown>['position']): Gate {
+  try {
+    return openGate(policy);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    const { message, code, hint, path, offset } = error;
+    throw new SluiceError(code, message, { at: position(path, offset), ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+function policyOf({ rules, limits, problems }: PolicyConfig): Policy {
+  if (rules === undefined) return { rules: DEFAULT_POLICY.rules, limits, problems };
+  return {
+    rules: rules.map(({ name, when, message, graceDays, from }) => ({
+      name,
+      when,
+      ...(message === undefined ? {} : { message }),
+      ...(graceDays === undefined ? {} : { graceDays }),
+      ...(from === undefined ? {} : { from }),
+    })),
+    limits,
+    problems,
+  };
+}
+
+/** @throws SluiceError with `code` when there is no such file, `file-unreadable` when it cannot be read. */
+export function readText(file: string, code: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = missing ? `there is no file ${shown(file)}` : `${shown(file)} cannot be read`;
+    throw new SluiceError(missing ? code : 'file-unreadable', message, { cause });
+  }
+}
+
+/** A path as the user would write it: relative to where they stand, if it is below. */
+export function shown(file: string): string {
+  const from = relative(process.cwd(), file);
+  return from === '' || from.startsWith('..') ? (from === '' ? basename(file) : file) : from;
+}

@@ -1,0 +1,85 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { SluiceError } from '#core/error.ts';
+import type { Git } from '#core/ports.ts';
+import { shown } from './configuration.ts';
+
+export type HookType = 'pre-commit' | 'pre-push';
+export const HOOK_TYPES: readonly HookType[] = ['pre-commit', 'pre-push'];
+
+const SIGNATURE = '# sluice hook';
+const KEPT = '.before-sluice';
+
+/** Runs the hook that was there first, then finds the program: on PATH, in the repository, by npx without a download. */
+const PREAMBLE = (type: HookType): string => `#!/bin/sh
+${SIGNATURE} ${type}: written by \`sluice hook install\`, removed by \`sluice hook uninstall\`.
+set -eu
+sluice() {
+  if command -v sluice > /dev/null 2>&1; then command sluice "$@"
+  elif [ -x node_modules/.bin/sluice ]; then node_modules/.bin/sluice "$@"
+  else npx --no-install sluice "$@"
+  fi
+}
+before="$(dirname "$0")/${type}${KEPT}"
+`;
+
+const SCRIPTS: Readonly<Record<HookType, string>> = {
+  'pre-commit': `${PREAMBLE('pre-commit')}if [ -x "$before" ]; then "$before" "$@"; fi
+sluice scan --staged --no-progress
+`,
+  // Standard input names what is pushed, a line each: local ref, local id, remote ref, remote id (zeros: a new branch).
+  'pre-push': `${PREAMBLE('pre-push')}pushed="$(cat)"
+if [ -x "$before" ]; then printf '%s\\n' "$pushed" | "$before" "$@"; fi
+printf '%s\\n' "$pushed" | while read -r _ local_id _ remote_id; do
+  case "$local_id" in '' | 0000000000*) continue ;; esac
+  case "$remote_id" in
+    0000000000*) sluice scan --no-progress < /dev/null ;;
+    *) sluice scan --since "$remote_id" --no-progress < /dev/null ;;
+  esac
+done
+`,
+};
+
+/**
+ * Installs hooks into a repository; answers with the files written. A hook of somebody else is kept beside and called first.
+ *
+ * @throws SluiceError `not-a-repository`; `hooks-elsewhere` when another tool keeps the repository's hooks.
+ */
+export async function installHooks(git: Git, folder: string, types: readonly HookType[]): Promise<string[]> {
+  const hooks = await hooksFolder(git, folder);
+  mkdirSync(hooks, { recursive: true });
+  return types.map((type) => {
+    const file = join(hooks, type);
+    if (existsSync(file) && !isOurs(file)) renameSync(file, file + KEPT);
+    writeFileSync(file, SCRIPTS[type]);
+    chmodSync(file, 0o755);
+    return shown(file);
+  });
+}
+
+/** Takes our hooks out and puts back what was there before; answers with the files removed. */
+export async function uninstallHooks(git: Git, folder: string): Promise<string[]> {
+  const hooks = await hooksFolder(git, folder);
+  return HOOK_TYPES.map((type) => join(hooks, type))
+    .filter((file) => existsSync(file) && isOurs(file))
+    .map((file) => {
+      rmSync(file);
+      if (existsSync(file + KEPT)) renameSync(file + KEPT, file);
+      return shown(file);
+    });
+}
+
+const isOurs = (file: string): boolean => readFileSync(file, 'utf8').includes(SIGNATURE);
+
+async function hooksFolder(git: Git, folder: string): Promise<string> {
+  const cwd = resolve(folder);
+  const root = (await git.run(['rev-parse', '--git-common-dir'], { cwd })).toString().trim();
+  const configured = await git
+    .run(['config', '--local', '--default', '', '--get', 'core.hooksPath'], { cwd })
+    .then((output) => output.toString().trim());
+  if (configured === '') return join(resolve(cwd, root), 'hooks');
+  const place = relative(cwd, resolve(cwd, configured)) || configured;
+  throw new SluiceError('hooks-elsewhere', `this repository keeps its hooks in ${place} (core.hooksPath)`, {
+    hint: 'Add the line `npx sluice scan --staged` to the pre-commit hook there.',
+  });
+}
