@@ -34,6 +34,8 @@ export interface Artifact {
   /** What the file holds as text; `undefined` for binary content, which checks of text never see. */
   readonly text: Text | undefined;
   readonly bytes: Buffer;
+  /** The encoding of the file, where it was not UTF-8 and `text` is a transcription of it. */
+  readonly encoding?: 'utf-16le' | 'utf-16be' | 'windows-1252';
   /** In a scan of a change: the lines the change brought. `undefined`: the whole artifact is as new as its scan. */
   readonly added?: readonly LineRange[];
 }

@@ -12,6 +12,8 @@ export interface GitOptions {
   readonly signal?: AbortSignal;
   /** Bytes of standard output at most; past it the call fails with `git-output-too-large`. */
   readonly maxBytes?: number;
+  /** The transports this call may use (`https`, `ssh`, `git`, `file`); none when not given. */
+  readonly protocols?: readonly string[];
 }
 
 /**
