@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { filesByUrl } from './bundle/files-by-url.ts';
@@ -45,4 +45,14 @@ for (const file of output) {
   bytes += content.length;
 }
 chmodSync(resolve(dist, 'sluice.js'), 0o755);
+linkProgram();
 console.log(`dist: ${output.length} files, ${Math.round(bytes / 1000)} kB`);
+
+/** npm links the programs of dependencies but not our own; linked, `npx sluice` runs here as it does anywhere. */
+function linkProgram(): void {
+  const folder = resolve(root, 'node_modules/.bin');
+  if (process.platform === 'win32' || !existsSync(folder)) return;
+  const link = resolve(folder, 'sluice');
+  rmSync(link, { force: true });
+  symlinkSync('../../dist/sluice.js', link);
+}
