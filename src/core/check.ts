@@ -82,6 +82,8 @@ export interface SecretHit {
 export interface InspectionSink {
   hit(hit: Hit): void;
   problem(problem: Problem): void;
+  /** Says which check starts to work, so that a budget spent can name it. Cheap; worth it before anything that may be slow. */
+  enter?(check: CheckId): void;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Location {
 export interface Frame {
   readonly firstLine: number;
   readonly lines: readonly MaskedText[];
+  /** Where the finding starts in its first line as shown, from 1; set where a cut or a mask before it moved it. */
+  readonly column?: number;
 }
 
 /** Why a finding does not count. It stays in every report. */
