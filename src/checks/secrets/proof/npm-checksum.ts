@@ -1,0 +1,4 @@
+import { checksumSuffix } from './checksum-suffix.ts';
+
+/** `npm_` access tokens. */
+export const { prove, generate } = checksumSuffix('npm');
