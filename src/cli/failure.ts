@@ -26,6 +26,4 @@ function explain({ message, at, hint }: SluiceError): string {
 }
 
 /** A path in a message may hold control characters; a terminal must not obey them. */
-const visible = (line: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this removes
-  stripVTControlCharacters(line).replace(/[\u0000-\u001F\u007F-\u009F]/g, '?');
+const visible = (line: string): string => stripVTControlCharacters(line).replace(/\p{Cc}/gu, '?');

@@ -1,0 +1,66 @@
+import { families } from '#checks/registry.generated.ts';
+import type { CheckDocumentation, CheckSummary, Family } from '#core/check.ts';
+import { SluiceError } from '#core/error.ts';
+
+export type FamilyName = keyof typeof families;
+
+export const FAMILY_NAMES = Object.keys(families) as readonly FamilyName[];
+
+/**
+ * The families asked for, loaded; all of them when none is named.
+ *
+ * @throws SluiceError `family-unknown`
+ */
+export async function loadFamilies(names: readonly string[] | undefined): Promise<readonly Family[]> {
+  const wanted = names ?? FAMILY_NAMES;
+  for (const name of wanted) {
+    if (name in families) continue;
+    const hint = `There are: ${FAMILY_NAMES.join(', ')}.`;
+    throw new SluiceError('family-unknown', `there is no family of checks named ${name}`, { hint });
+  }
+  const inOrder = FAMILY_NAMES.filter((name) => wanted.includes(name));
+  return Promise.all(inOrder.map((name) => families[name]() as Promise<Family>));
+}
+
+/** Every check of the families named, by id. */
+export async function listChecks(names: readonly string[] | undefined): Promise<readonly CheckSummary[]> {
+  const loaded = await loadFamilies(names);
+  return loaded.flatMap(({ checks }) => checks).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** A check with its documentation. */
+export interface ExplainedCheck {
+  readonly summary: CheckSummary;
+  readonly documentation: CheckDocumentation;
+}
+
+/**
+ * One check by its id, or by the part after `/` where only one check ends so.
+ *
+ * @throws SluiceError `check-unknown`, with the ids that come close
+ */
+export async function explainCheck(id: string): Promise<ExplainedCheck> {
+  const loaded = await loadFamilies(undefined);
+  const known = loaded.flatMap((family) => family.checks.map((summary) => ({ family, summary })));
+  const exact = known.find(({ summary }) => summary.id === id);
+  const ending = known.filter(({ summary }) => summary.id.endsWith(`/${id}`));
+  const found = exact ?? (ending.length === 1 ? ending[0] : undefined);
+  if (found === undefined)
+    throw unknownCheck(
+      id,
+      known.map(({ summary }) => summary.id),
+    );
+  const documentation = (await found.family.documentation()).find((entry) => entry.id === found.summary.id);
+  if (documentation === undefined) throw new Error(`${found.summary.id} has no documentation`);
+  return { summary: found.summary, documentation };
+}
+
+function unknownCheck(id: string, known: readonly string[]): SluiceError {
+  const words = id
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 2);
+  const near = known.filter((other) => words.some((word) => other.includes(word))).slice(0, 5);
+  const hint = near.length === 0 ? 'sluice checks lists them.' : `Did you mean: ${near.join(', ')}?`;
+  return new SluiceError('check-unknown', `there is no check ${id}`, { hint });
+}
