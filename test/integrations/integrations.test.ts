@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { createProgram } from '#cli/program.ts';
+
+interface Step {
+  readonly id?: string;
+  readonly name?: string;
+  readonly run?: string;
+  readonly uses?: string;
+}
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const workspace = mkdtempSync(join(tmpdir(), 'sluice-action-'));
+afterAll(() => rmSync(workspace, { recursive: true }));
+
+describe('action.yml', () => {
+  const steps = (parse(read('action.yml')) as { runs: { steps: readonly Step[] } }).runs.steps;
+  const install = steps.find(({ name }) => name === 'Install sluice')?.run ?? '';
+  const scan = steps.find(({ id }) => id === 'scan')?.run ?? '';
+  const temporary = join(workspace, 'temporary');
+  const program = join(temporary, 'sluice/node_modules/.bin/sluice');
+
+  /** Runs a step as the runner does. Stand-ins for npm and sluice print their arguments, one a line. */
+  function run(script: string, inputs: Readonly<Record<string, string>>) {
+    const environment = {
+      PATH: `${join(workspace, 'bin')}:${process.env['PATH']}`,
+      RUNNER_TEMP: temporary,
+      GITHUB_OUTPUT: join(workspace, 'output'),
+      GITHUB_STEP_SUMMARY: '/tmp/summary',
+      GITHUB_ACTION_PATH: process.cwd(),
+    };
+    const options = { cwd: workspace, encoding: 'utf8', env: { ...environment, ...inputs } } as const;
+    const { status, stdout } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], options);
+    return { status, printed: stdout.trimEnd().split('\n') };
+  }
+
+  const standIn = (path: string): void => {
+    writeFileSync(path, '#!/bin/sh\nfor argument in "$@"; do printf "%s\\n" "$argument"; done\nexit 3\n');
+    chmodSync(path, 0o755);
+  };
+
+  beforeEach(() => {
+    for (const folder of [join(workspace, 'bin'), join(program, '..')]) mkdirSync(folder, { recursive: true });
+    standIn(program);
+    standIn(join(workspace, 'bin/npm'));
+    writeFileSync(join(workspace, 'output'), '');
+  });
+
+  test('puts no expression into a script', () => {
+    for (const step of steps) expect(step.run ?? '').not.toContain('${{');
+    expect(steps.every(({ uses }) => uses === undefined)).toBe(true);
+  });
+
+  test('scans with the arguments given and keeps the exit code', () => {
+    const inputs = {
+      INPUT_PATH: '.',
+      INPUT_ARGS: '--since origin/main\n--offline',
+      INPUT_FORMAT: 'github',
+      INPUT_OUTPUT: '',
+    };
+    const sarif = `${temporary}/sluice.sarif`;
+    expect(run(scan, inputs)).toEqual({
+      status: 3,
+      printed: [
+        ...['scan', '.', '--since', 'origin/main', '--offline', '--no-progress'],
+        ...['--format', 'github', '--format', `sarif=${sarif}`, '--format', 'markdown=/tmp/summary'],
+      ],
+    });
+    expect(read(join(workspace, 'output'))).toBe(`sarif=${sarif}\n`);
+  });
+
+  test('takes hostile inputs as text', () => {
+    const hostile = '$(touch pwned); `touch pwned` * "';
+    const inputs = { INPUT_PATH: hostile, INPUT_ARGS: hostile, INPUT_FORMAT: hostile, INPUT_OUTPUT: hostile };
+    expect(run(scan, inputs).printed).toEqual([
+      ...['scan', hostile, ...hostile.split(' '), '--no-progress'],
+      ...['--format', hostile, '--format', `sarif=${hostile}`, '--format', 'markdown=/tmp/summary'],
+    ]);
+    expect(readdirSync(workspace)).not.toContain('pwned');
+  });
+
+  test('writes no second output', () => {
+    const inputs = { INPUT_PATH: '.', INPUT_ARGS: '', INPUT_FORMAT: 'github', INPUT_OUTPUT: 'a\nother=b' };
+    expect(run(scan, inputs).status).toBe(2);
+    expect(read(join(workspace, 'output'))).toBe('');
+  });
+
+  test('installs the version that its own commit belongs to, outside of the workspace', () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    const { printed } = run(install, { INPUT_VERSION: '' });
+    expect(printed).toContain(`sluice@${version}`);
+    expect(printed).toContain('--ignore-scripts');
+    expect(printed[printed.indexOf('--prefix') + 1]).toBe(`${temporary}/sluice`);
+  });
+
+  test.each(['latest', '1.2.3 && touch pwned', 'file:../evil', '1.2.3\nlatest'])(
+    'does not install version %j',
+    (version) => {
+      expect(run(install, { INPUT_VERSION: version }).status).toBe(2);
+    },
+  );
+});
+
+test('workflows pin what they use by commit, and may read the code only', () => {
+  const folder = '.github/workflows';
+  for (const name of readdirSync(folder)) {
+    const text = read(join(folder, name));
+    expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+    for (const action of used) expect(action).toMatch(/@[0-9a-f]{40}$/);
+    expect(text).not.toContain('pull_request_target');
+  }
+});
+
+test('the GitLab component puts no input into its script', () => {
+  const [spec, jobs] = parseAllDocuments(read('integrations/gitlab/template.yml')).map((document) => document.toJS());
+  expect(JSON.stringify(jobs.sluice.script)).not.toContain('$[[');
+  const used = [...JSON.stringify(jobs).matchAll(/\$\[\[ inputs\.(\w+) \]\]/g)].map(([, name]) => name);
+  expect(new Set(used)).toEqual(new Set(Object.keys(spec.spec.inputs)));
+});
+
+const TEXTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'action.yml',
+  '.pre-commit-hooks.yaml',
+  'integrations/gitlab/template.yml',
+  'integrations/jenkins/Jenkinsfile',
+  ...readdirSync('docs/guides').map((name) => `docs/guides/${name}`),
+];
+
+test.each(TEXTS)('%s shows commands and options that exist', (path) => {
+  const program = createProgram(() => undefined);
+  const known = new Map(program.commands.map((command) => [command.name(), command.options.map(({ long }) => long)]));
+  for (const [, name = '', rest = ''] of read(path).matchAll(/\bsluice(?:"?) ([a-z]+)((?:.*\\\n)*(?:.*--.*)?)/g)) {
+    const options = known.get(name);
+    if (options === undefined || name === 'hook') continue;
+    const shown = [...rest.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
+    for (const option of shown) expect(options, `${option} of sluice ${name}`).toContain(option);
+  }
+});
