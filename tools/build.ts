@@ -7,7 +7,8 @@ import { SHIPPED_PACKAGES } from './shipped-packages.ts';
 
 /*
  * Builds what is published: dist/sluice.js, a chunk for everything that loads later, an entry for each worker, and the
- * licences of what is inside. Every library is bundled in, so an install is one package (docs/adr/0004).
+ * licences of what is inside. Every library is bundled in, so an install is one package (docs/adr/0004). An argument names
+ * another folder to write to.
  */
 
 const root = resolve(import.meta.dirname, '..');
@@ -34,7 +35,7 @@ const { output } = await bundle.generate({
 await bundle.close();
 
 // Only now, so that a build that fails leaves the one before it.
-const dist = resolve(root, 'dist');
+const dist = resolve(process.argv[2] ?? resolve(root, 'dist'));
 rmSync(dist, { recursive: true, force: true });
 let bytes = 0;
 for (const file of output) {
@@ -45,7 +46,7 @@ for (const file of output) {
   bytes += content.length;
 }
 chmodSync(resolve(dist, 'sluice.js'), 0o755);
-linkProgram();
+if (dist === resolve(root, 'dist')) linkProgram();
 console.log(`dist: ${output.length} files, ${Math.round(bytes / 1000)} kB`);
 
 /** npm links the programs of dependencies but not our own; linked, `npx sluice` runs here as it does anywhere. */
