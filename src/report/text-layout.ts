@@ -1,7 +1,7 @@
 import { displayWidth } from './display-width.ts';
 import type { RenderOptions } from './options.ts';
 import { ASCII, type Paint, paintWith, type Symbols, UNICODE } from './palette.ts';
-import { wrap } from './wrap.ts';
+import { truncate, wrap } from './wrap.ts';
 
 /** How text is laid out on this terminal. */
 export interface Layout {
@@ -28,9 +28,10 @@ export const layoutFor = (options: RenderOptions): Layout => ({
 
 /** A heading with a rule to the right edge. */
 export function heading(title: string, layout: Layout): string {
-  const { rule } = layout.symbols;
-  const right = rule.repeat(Math.max(layout.width - displayWidth(title) - 4, 0));
-  return `${layout.paint('quiet', rule + rule)} ${layout.paint('strong', title)} ${layout.paint('quiet', right)}`.trimEnd();
+  const { rule, more } = layout.symbols;
+  const shown = truncate(title, layout.width - 3, more);
+  const right = rule.repeat(Math.max(layout.width - displayWidth(shown) - 4, 0));
+  return `${layout.paint('quiet', rule + rule)} ${layout.paint('strong', shown)} ${layout.paint('quiet', right)}`.trimEnd();
 }
 
 /** A label and its text, wrapped beside it; on a narrow terminal, below it. */

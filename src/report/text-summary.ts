@@ -9,6 +9,7 @@ import {
   nextSteps,
   number,
   place,
+  problemText,
   severitySummary,
   standing,
   suppressionText,
@@ -26,22 +27,16 @@ export function problemLines(report: ScanReport, layout: Layout): string[] {
   const lines = [heading(`not checked ${layout.symbols.dot} ${count(report.problems.length, 'problem')}`, layout)];
   for (const [code, problems] of Map.groupBy(report.problems, (problem) => problem.code)) {
     const shown = layout.verbose ? problems : problems.slice(0, EXAMPLES);
-    for (const problem of shown) lines.push(...problemText(problem, layout));
+    for (const problem of shown) lines.push(...problemBlock(problem, layout));
     const left = problems.length - shown.length;
     if (left > 0) lines.push(`    and ${number(left)} more of ${visible(code)}`);
   }
   return [...lines, ''];
 }
 
-function problemText(problem: Problem, layout: Layout): string[] {
-  const at =
-    problem.path === undefined
-      ? ''
-      : `${visible(problem.path)}${problem.line === undefined ? '' : `:${problem.line}`}: `;
-  const check = problem.check === undefined ? '' : ` [${visible(problem.check)}]`;
-  const sign = layout.paint('warning', layout.symbols.warning);
+function problemBlock(problem: Problem, layout: Layout): string[] {
   return [
-    ...bullet(sign, `${at}${visible(problem.message)}${check} (${visible(problem.code)})`, layout),
+    ...bullet(layout.paint('warning', layout.symbols.warning), problemText(problem), layout),
     ...(problem.hint === undefined ? [] : wrap(visible(problem.hint), layout.width - 4).map((line) => `    ${line}`)),
   ];
 }

@@ -1,11 +1,15 @@
 import type { Origin } from '#core/artifact.ts';
 import type { Finding, Location, SecretFacts, Suppression } from '#core/finding.ts';
+import type { Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { SEVERITIES, type Severity, severityRank } from '#core/severity.ts';
 import type { Target } from '#core/target.ts';
 import { visible } from './visible.ts';
 
 /** The words that every format shares, so that a person meets the same sentence in a terminal and on a page. */
+
+/** The names of severities as headings and badges have them. */
+export const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** Digits in groups of three, the same in every locale. */
 export const number = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
@@ -76,6 +80,25 @@ export function secretStatements(secret: SecretFacts): string[] {
   return statements;
 }
 
+/** What a finding says, as sentences without a line break: what is wrong, what speaks for it, how much of it there is. */
+export function statements(finding: Finding): string[] {
+  const { secret, places } = finding;
+  const origin = originText(finding.location.origin);
+  return [
+    sentence(visible(finding.message)),
+    ...(secret === undefined
+      ? []
+      : [sentence([`Shown as ${visible(secret.masked)}`, ...secretStatements(secret)].join(', '))]),
+    ...(secret === undefined || secret.proofs.length === 0
+      ? []
+      : [sentence(`Proof: ${secret.proofs.map(visible).join('; ')}`)]),
+    ...(origin === undefined ? [] : [sentence(`From ${origin}`)]),
+    ...(places.length === 0 ? [] : [`Also in ${count(places.length, 'other place')}.`]),
+  ];
+}
+
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 export function suppressionText(suppression: Suppression): string {
   const at = suppression.path === undefined ? '' : ` in ${visible(suppression.path)}${lineSuffix(suppression.line)}`;
   const reason = suppression.reason === undefined ? '' : `: ${visible(suppression.reason)}`;
@@ -88,6 +111,18 @@ const lineSuffix = (line: number | undefined): string => (line === undefined ? '
 /** Findings that count: nothing suppresses them. */
 export const standing = (report: ScanReport): Finding[] =>
   report.findings.filter((finding) => finding.suppression === undefined);
+
+/** Is the scan incomplete by the verdict (also where it is refused too)? Accepted problems do not make it so. */
+export const isIncomplete = (report: ScanReport): boolean =>
+  report.verdict.outcome === 'incomplete' || report.verdict.reasons.some(({ outcome }) => outcome === 'incomplete');
+
+/** A problem as one line: what happened, and to which file or check. */
+export function problemText(problem: Problem): string {
+  const line = problem.line === undefined ? '' : `:${problem.line}`;
+  const at = problem.path === undefined ? '' : `${visible(problem.path)}${line}: `;
+  const check = problem.check === undefined ? '' : ` [${visible(problem.check)}]`;
+  return `${at}${visible(problem.message)}${check} (${visible(problem.code)})`;
+}
 
 /** Worst first; within one severity the order of the report. */
 export const worstFirst = (findings: readonly Finding[]): Finding[] =>
