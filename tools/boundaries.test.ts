@@ -29,6 +29,7 @@ const BREACHES: readonly (readonly [rule: string, from: string, imports: string]
   ['web-sees-the-contract-only', 'web/l.ts', '#core/target.ts'],
   ['src-never-imports-tests-or-tools', 'src/gate/m.ts', '../../test/target.ts'],
   ['src-never-imports-tests-or-tools', 'src/gate/n.ts', './target.test.ts'],
+  ['src-never-imports-tests-or-tools', 'src/gate/n2.ts', './fixture.ts'],
   ['no-development-dependency', 'src/gate/o.ts', 'vitest'],
   ['not-to-unresolvable', 'src/gate/p.ts', '#gate/nowhere.ts'],
   ['file-system-only-where-it-is-the-job', 'src/report/q.ts', 'node:fs'],
@@ -50,6 +51,7 @@ const ALLOWED: readonly (readonly [from: string, imports: string])[] = [
   ['src/app/v.ts', '#adapters/target.ts'],
   ['src/app/w.ts', '#gate/target.ts'],
   ['src/cli/u.ts', '#app/target.ts'],
+  ['src/cli/v.ts', '#report/target.ts'],
   ['src/engine/u.ts', 'node:worker_threads'],
   ['src/source/u.ts', 'node:fs'],
   ['src/adapters/u.ts', 'node:child_process'],
@@ -71,7 +73,8 @@ beforeAll(async () => {
   write('package.json', JSON.stringify({ name: 'fixture', type: 'module', imports: { '#*': './src/*' } }));
   symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
   for (const target of TARGETS) write(`src/${target}/target.ts`, 'export const value = 1;\n');
-  for (const path of ['test/target.ts', 'src/gate/target.test.ts']) write(path, 'export const value = 1;\n');
+  for (const path of ['test/target.ts', 'src/gate/target.test.ts', 'src/gate/fixture.ts'])
+    write(path, 'export const value = 1;\n');
   write('src/checks/registry.generated.ts', "export const families = () => import('#checks/code/target.ts');\n");
   const imports = [...BREACHES.map(([, from, to]) => [from, to] as const), ...ALLOWED];
   for (const [from, to] of imports) write(from, `import * as target from '${to}';\nexport const seen = target;\n`);

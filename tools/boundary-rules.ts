@@ -6,7 +6,8 @@ import { SHIPPED_PACKAGES } from './shipped-packages.ts';
  * `tools/boundaries.test.ts` breaks each of them on purpose.
  */
 
-const TEST = String.raw`\.test\.ts$`;
+/** Tests, and the fixtures beside them. */
+const TEST = String.raw`\.test\.ts$|/[^/]*fixtures?\.ts$`;
 const REGISTRY = String.raw`^src/checks/registry\.generated\.ts$`;
 /** Where running starts: the faces, and the files that a worker thread is started with. */
 const ENTRY = String.raw`^src/(cli|server)/main\.ts$|^src/[^/]+/[^/]*worker\.ts$`;
@@ -102,10 +103,10 @@ const direction: readonly IForbiddenRuleType[] = [
   {
     name: 'faces-go-through-app',
     comment:
-      'src/cli and src/server only translate between people and src/app. Put the work into a room, join it in src/app, and call ' +
-      'that.',
+      'src/cli and src/server only translate: they parse, call src/app, render what comes back with src/report, and exit. Put ' +
+      'the work into a room, join it in src/app, and call that.',
     from: { path: '^src/(cli|server)/' },
-    to: { path: '^(src|web)/', pathNot: '^src/($1|app|core|contract|checks|adapters)/' },
+    to: { path: '^(src|web)/', pathNot: '^src/($1|app|core|contract|report|checks|adapters)/' },
   },
   {
     name: 'nothing-imports-a-face',
