@@ -30,7 +30,6 @@ describe('action.yml', () => {
       PATH: `${join(workspace, 'bin')}:${process.env['PATH']}`,
       RUNNER_TEMP: temporary,
       GITHUB_OUTPUT: join(workspace, 'output'),
-      GITHUB_STEP_SUMMARY: '/tmp/summary',
       GITHUB_ACTION_PATH: process.cwd(),
     };
     const options = { cwd: workspace, encoding: 'utf8', env: { ...environment, ...inputs } } as const;
@@ -67,7 +66,7 @@ describe('action.yml', () => {
       status: 3,
       printed: [
         ...['scan', '.', '--since', 'origin/main', '--offline', '--no-progress'],
-        ...['--format', 'github', '--format', `sarif=${sarif}`, '--format', 'markdown=/tmp/summary'],
+        ...['--format', 'github', '--format', `sarif=${sarif}`],
       ],
     });
     expect(read(join(workspace, 'output'))).toBe(`sarif=${sarif}\n`);
@@ -78,7 +77,7 @@ describe('action.yml', () => {
     const inputs = { INPUT_PATH: hostile, INPUT_ARGS: hostile, INPUT_FORMAT: hostile, INPUT_OUTPUT: hostile };
     expect(run(scan, inputs).printed).toEqual([
       ...['scan', hostile, ...hostile.split(' '), '--no-progress'],
-      ...['--format', hostile, '--format', `sarif=${hostile}`, '--format', 'markdown=/tmp/summary'],
+      ...['--format', hostile, '--format', `sarif=${hostile}`],
     ]);
     expect(readdirSync(workspace)).not.toContain('pwned');
   });
