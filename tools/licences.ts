@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAccepted } from './bundle/licence.ts';
+import { objectionsTo } from './bundle/licence.ts';
 import { closure, licenceTexts } from './bundle/packages.ts';
 import { SHIPPED_PACKAGES } from './shipped-packages.ts';
 
@@ -16,14 +16,9 @@ const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
 const shipped = closure([...SHIPPED_PACKAGES, ...Object.keys(dependencies)], process.cwd());
 
 const objections = shipped.flatMap((installed) => {
-  const { name, version, licence, folder } = installed;
-  const found: string[] = [];
-  if (licence === undefined) found.push('its package.json names no licence');
-  else if (!isAccepted(licence)) found.push(`its licence is ${licence}`);
-  if (licenceTexts(installed).length === 0 && licence !== 'MIT') found.push('it comes without the text of its licence');
+  const { folder } = installed;
   const entry = lock.packages[folder.slice(folder.indexOf('node_modules/'))];
-  if (entry?.hasInstallScript === true) found.push('it runs a script when it is installed');
-  return found.map((why) => `${name} ${version}: ${why}`);
+  return objectionsTo(installed, licenceTexts(installed).length, entry?.hasInstallScript === true);
 });
 
 if (objections.length > 0) {

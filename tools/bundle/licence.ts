@@ -1,3 +1,5 @@
+import type { InstalledPackage } from './packages.ts';
+
 /** Licences under which we pass on other people's code: permissive ones only, by SPDX identifier. */
 const ACCEPTED: ReadonlySet<string> = new Set([
   '0BSD',
@@ -44,4 +46,16 @@ export function isAccepted(expression: string): boolean {
     return accepted && closed;
   };
   return either() && at === tokens.length;
+}
+
+/** Why we may not, or will not, ship a package, as lines that name it; empty when nothing speaks against it. */
+export function objectionsTo(installed: InstalledPackage, texts: number, hasInstallScript: boolean): string[] {
+  const { name, version, licence } = installed;
+  const found: string[] = [];
+  if (licence === undefined) found.push('its package.json names no licence');
+  else if (!isAccepted(licence)) found.push(`its licence is ${licence}`);
+  // MIT is one text that everybody knows; of the others the copyright holder or a notice has to be passed on.
+  if (texts === 0 && licence !== 'MIT') found.push('it comes without the text of its licence');
+  if (hasInstallScript) found.push('it runs a script when it is installed');
+  return found.map((why) => `${name} ${version}: ${why}`);
 }
