@@ -70,8 +70,10 @@ export interface AnchoredPlan {
   readonly kind: 'anchored';
   /** Every match holds one of these (lower-case ASCII, any case in the text), and begins this far before it. */
   readonly literals: readonly AnchorLiteral[];
-  /** A lazy run that may stand before the core (`[\w.-]{0,50}?`); offsets of literals then count from the core. */
-  readonly run?: LeadingRun;
+  /** Lazy runs that may stand before the core (`[\w.-]{0,50}?`), from the left; offsets of literals count from the core. */
+  readonly runs?: readonly LeadingRun[];
+  /** The regex without the runs, where there are any. */
+  readonly core?: string;
 }
 
 export interface AnchorLiteral {
@@ -84,8 +86,6 @@ export interface LeadingRun {
   /** What the run is made of, as the source of one character class. */
   readonly of: string;
   readonly most: number;
-  /** The regex without the run. */
-  readonly core: string;
 }
 
 /** Rules that came from one configuration, and what holds for all of them. */

@@ -1,7 +1,43 @@
+import { overlaps } from '../regex/char-set.ts';
+import { emit } from '../regex/emit.ts';
+import { literalsOf } from '../regex/literals.ts';
 import type { GoRegex } from '../regex/regex.ts';
-import type { MatchPlan } from '../rule.ts';
+import { EMPTY, type Node, sequence } from '../regex/syntax.ts';
+import type { LeadingRun, MatchPlan } from '../rule.ts';
 
-/** Decides where a regex has to be tried. */
-export function planOf(_regex: GoRegex | undefined): MatchPlan {
-  return { kind: 'everywhere' };
+/**
+ * Decides where a regex has to be tried: at the literals that every match of it holds, or, where there are none, all over
+ * the text.
+ *
+ * A run that may lead a match (`[\w.-]{0,50}?` before a provider's name) would spread the places where a match can begin
+ * over 50 characters. It is taken off and put back behind the match instead: being lazy, it begins as far left as the run
+ * and its bound allow, and ends at the first place where the rest matches.
+ */
+export function planOf(regex: GoRegex | undefined): MatchPlan {
+  if (regex === undefined) return { kind: 'everywhere' };
+  const { runs, rest } = leadingRuns(regex.tree);
+  const literals = literalsOf(rest);
+  if (literals === undefined) return { kind: 'everywhere' };
+  return { kind: 'anchored', literals, ...(runs.length === 0 ? {} : { runs, core: emit(rest) }) };
+}
+
+function leadingRuns(tree: Node): { readonly runs: readonly LeadingRun[]; readonly rest: Node } {
+  if (tree.kind !== 'sequence') return { runs: [], rest: tree };
+  const runs: LeadingRun[] = [];
+  let first = 0;
+  for (const item of tree.items) {
+    if (item.kind !== 'repeat' || !item.lazy || item.min > 0 || item.item.kind !== 'set') break;
+    if (!Number.isFinite(item.max) || !follows(tree.items[first - 1], item.item)) break;
+    runs.push({ of: emit(item.item), most: item.max });
+    first += 1;
+  }
+  return { runs, rest: first === 0 ? tree : tree.items.length === first ? EMPTY : sequence(tree.items.slice(first)) };
+}
+
+/** Whether a run can stand behind another so that both go as far left as the second allows: it must be the wider one. */
+function follows(before: Node | undefined, set: Node & { kind: 'set' }): boolean {
+  if (before === undefined) return true;
+  if (before.kind !== 'repeat' || before.item.kind !== 'set') return false;
+  const outside = before.item.set.filter((range) => !set.set.some(([from, to]) => from <= range[0] && range[1] <= to));
+  return outside.length === 0 && overlaps(before.item.set, set.set);
 }

@@ -40,7 +40,11 @@ export class PatternError extends Error {
 export const EMPTY: Node = { kind: 'empty' };
 
 export function sequence(items: readonly Node[]): Node {
-  const flat = items.flatMap((item) => (item.kind === 'sequence' ? item.items : item.kind === 'empty' ? [] : [item]));
+  const flat = items.flatMap((item): readonly Node[] => {
+    if (item.kind === 'empty') return [];
+    const inner = item.kind === 'choice' && item.items.length === 1 ? (item.items[0] as Node) : item;
+    return inner.kind === 'sequence' ? inner.items : [inner];
+  });
   if (flat.length === 0) return EMPTY;
   return flat.length === 1 ? (flat[0] as Node) : { kind: 'sequence', items: flat };
 }

@@ -1,0 +1,33 @@
+/** How many bits a class has; three of them make the prefilter's hash. */
+export const CLASS_BITS = 5;
+export const HASH_SIZE = 1 << (3 * CLASS_BITS);
+
+/**
+ * Bytes in 32 classes: each letter (both cases) has one of its own, digits two, the rest of what stands in keywords three.
+ * Whatever is not ASCII, and white space, is class 0.
+ */
+export const CLASSES: Uint8Array = classes();
+
+function classes(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (let letter = 0; letter < 26; letter++) {
+    table[97 + letter] = letter + 1;
+    table[65 + letter] = letter + 1;
+  }
+  for (let digit = 0; digit < 10; digit++) table[48 + digit] = digit < 5 ? 27 : 28;
+  for (const char of '!"#$%&\'()*+,:;<=>?@[\\]^`{|}~') table[char.charCodeAt(0)] = 31;
+  for (const char of './') table[char.charCodeAt(0)] = 30;
+  for (const char of '-_') table[char.charCodeAt(0)] = 29;
+  return table;
+}
+
+/** Bits of information in each class, measured over 75 MB of source text of many languages: more is rarer. */
+export const CLASS_INFORMATION: readonly number[] = [
+  2.4, 4.3, 6.7, 5.1, 5.4, 3.7, 6.1, 6.3, 6.0, 4.5, 8.6, 7.5, 5.3, 6.0, 4.5, 4.5, 5.6, 8.8, 4.5, 4.5, 4.1, 5.6, 7.1,
+  7.3, 7.5, 6.7, 8.6, 6.0, 6.9, 6.8, 5.4, 3.1,
+];
+
+/** Bytes with capital letters made small. */
+export const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 65 && byte <= 90 ? byte + 32 : byte,
+);

@@ -1,0 +1,193 @@
+import type { RuleSet } from '../rule.ts';
+import { type Detection, type SetRule, type Surface, takesPlace } from './detection.ts';
+import { RuleMatcher } from './matcher.ts';
+import { Occurrences, Prefilter } from './prefilter.ts';
+import { hasKeyword } from './reference.ts';
+
+/** What a literal means to rules: where to try them, and whose keyword it is. */
+interface Uses {
+  /** Triples: rule number, least and most distance from a match's begin to the literal. */
+  readonly anchors: number[];
+  readonly keywordOf: number[];
+}
+
+/** Shorter literals, and those with letters beyond ASCII, are looked for in the decoded text instead. */
+const FIT_FOR_PREFILTER = /^[\0-\x7f]{3,}$/;
+
+/** A text as the detector needs it: bytes to dismiss it by, and a string only if something was found in them. */
+export interface DetectorInput {
+  readonly bytes: Uint8Array;
+  /** Whether byte offsets are string indices. */
+  readonly ascii: boolean;
+  readonly surface: () => Surface;
+}
+
+/** Where to look: a part of the bytes, and what to leave out because of the path. */
+export interface DetectorScope {
+  readonly start: number;
+  readonly end: number;
+  /** Rules that do not look at this path are not tried; `undefined`: the path is asked later. */
+  readonly path: string | undefined;
+}
+
+/**
+ * Matches many rules against a text at once. The result is that of trying each rule's regex on the whole text
+ * (`detectPlainly`), in order of rule and place.
+ *
+ * One detector serves one thread and one text at a time: it keeps its working memory between calls.
+ */
+export class Detector {
+  readonly rules: readonly RuleMatcher[];
+  readonly #prefilter: Prefilter;
+  readonly #uses: readonly Uses[];
+  readonly #occurrences = new Occurrences();
+  readonly #starts: Int32Array[];
+  readonly #counts: Int32Array;
+  readonly #keyword: Uint8Array;
+  readonly #seen: Uint8Array;
+  readonly #touched: number[] = [];
+  /** Rules that are tried on every text, and those whose keyword the prefilter cannot see. */
+  readonly #always: readonly number[];
+  readonly #odd: readonly number[];
+
+  constructor(sets: readonly RuleSet[]) {
+    const rules: SetRule[] = sets.flatMap((set) => set.rules.map((rule) => ({ ...rule, set })));
+    this.rules = rules.map((rule) => new RuleMatcher(rule));
+    const literals = new Map<string, Uses>();
+    this.rules.forEach(({ rule, implied }, number) => {
+      enter(literals, rule, implied, number);
+    });
+    this.#prefilter = new Prefilter([...literals.keys()]);
+    this.#uses = [...literals.values()];
+    this.#starts = rules.map(() => new Int32Array(0));
+    this.#counts = new Int32Array(rules.length);
+    this.#keyword = new Uint8Array(rules.length);
+    this.#seen = new Uint8Array(rules.length);
+    const numbers = rules.map((_, number) => number).filter((number) => isTried(rules[number] as SetRule));
+    const everywhere = numbers.filter((number) => rules[number]?.plan.kind === 'everywhere');
+    this.#always = everywhere.filter((number) => rules[number]?.keywords.length === 0);
+    this.#odd = everywhere.filter((number) => rules[number]?.keywords.some((word) => !FIT_FOR_PREFILTER.test(word)));
+  }
+
+  /** Detections in the scope, and those that begin in it and reach out of it. */
+  detect(input: DetectorInput, scope: DetectorScope): Detection[] {
+    const occurrences = this.#occurrences;
+    occurrences.count = 0;
+    this.#prefilter.scan(input.bytes, scope.start, scope.end, occurrences);
+    if (occurrences.count === 0 && this.#always.length === 0 && this.#odd.length === 0) return [];
+    this.#distribute(input, scope);
+    const found: Detection[] = [];
+    const order = this.#touched.toSorted((a, b) => a - b);
+    const odd = this.#odd.filter((number) => this.#seen[number] === 0);
+    for (const number of [...order, ...this.#always, ...odd]) this.#try(number, input, scope, found);
+    for (const number of this.#touched) {
+      this.#counts[number] = 0;
+      this.#keyword[number] = 0;
+      this.#seen[number] = 0;
+    }
+    this.#touched.length = 0;
+    return found;
+  }
+
+  /** Turns occurrences of literals into places where rules are to be tried. */
+  #distribute(input: DetectorInput, scope: DetectorScope): void {
+    const { literals, offsets, count } = this.#occurrences;
+    const index = input.ascii ? undefined : new IndexOfOffset(input.bytes, scope.start);
+    for (let at = 0; at < count; at++) {
+      const { anchors, keywordOf } = this.#uses[literals[at] as number] as Uses;
+      for (const number of keywordOf) {
+        this.#touch(number);
+        this.#keyword[number] = 1;
+      }
+      if (anchors.length === 0) continue;
+      const offset = offsets[at] as number;
+      const place = index === undefined ? offset : index.of(offset);
+      for (let use = 0; use < anchors.length; use += 3) {
+        const number = anchors[use] as number;
+        this.#touch(number);
+        const least = anchors[use + 1] as number;
+        for (let distance = anchors[use + 2] as number; distance >= least; distance--)
+          this.#start(number, place - distance);
+      }
+    }
+  }
+
+  #touch(number: number): void {
+    if (this.#seen[number] === 1) return;
+    this.#seen[number] = 1;
+    this.#touched.push(number);
+  }
+
+  #start(number: number, start: number): void {
+    if (start < 0) return;
+    const count = this.#counts[number] as number;
+    let starts = this.#starts[number] as Int32Array;
+    if (count === starts.length) {
+      const longer = new Int32Array(Math.max(16, count * 2));
+      longer.set(starts);
+      this.#starts[number] = longer;
+      starts = longer;
+    }
+    starts[count] = start;
+    this.#counts[number] = count + 1;
+  }
+
+  #try(number: number, input: DetectorInput, scope: DetectorScope, found: Detection[]): void {
+    const matcher = this.rules[number] as RuleMatcher;
+    const { rule } = matcher;
+    if (rule.skipReport) return;
+    if (scope.path !== undefined && !takesPlace(rule, scope.path, undefined)) return;
+    if (!matcher.implied && this.#keyword[number] === 0 && !hasOddKeyword(rule, input)) return;
+    if (rule.plan.kind === 'everywhere') {
+      matcher.everywhere(input.surface(), found);
+      return;
+    }
+    const starts = (this.#starts[number] as Int32Array).subarray(0, this.#counts[number]);
+    if (starts.length > 1) starts.sort();
+    matcher.at(starts, input.surface(), found);
+  }
+}
+
+const isTried = (rule: SetRule): boolean => rule.regex !== undefined && !rule.skipReport;
+
+function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, number: number): void {
+  if (!isTried(rule)) return;
+  const usesOf = (text: string): Uses => {
+    const uses = literals.get(text) ?? { anchors: [], keywordOf: [] };
+    literals.set(text, uses);
+    return uses;
+  };
+  if (rule.plan.kind === 'anchored') {
+    for (const { text, least, most } of rule.plan.literals) usesOf(text).anchors.push(number, least, most);
+  }
+  if (implied) return;
+  for (const keyword of rule.keywords) if (FIT_FOR_PREFILTER.test(keyword)) usesOf(keyword).keywordOf.push(number);
+}
+
+function hasOddKeyword(rule: SetRule, input: DetectorInput): boolean {
+  const odd = rule.keywords.filter((keyword) => !FIT_FOR_PREFILTER.test(keyword));
+  return odd.length > 0 && hasKeyword(odd, input.surface().string.toLowerCase());
+}
+
+/** String indices of ascending byte offsets in UTF-8. */
+class IndexOfOffset {
+  readonly #bytes: Uint8Array;
+  #offset: number;
+  #index = 0;
+
+  constructor(bytes: Uint8Array, start: number) {
+    this.#bytes = bytes;
+    this.#offset = 0;
+    this.of(start);
+  }
+
+  of(offset: number): number {
+    // The prefilter recognises literals a few bytes out of order.
+    if (offset < this.#offset) return this.#index - (this.#offset - offset);
+    for (; this.#offset < offset; this.#offset++) {
+      const byte = this.#bytes[this.#offset] as number;
+      if ((byte & 0xc0) !== 0x80) this.#index += byte >= 0xf0 ? 2 : 1;
+    }
+    return this.#index;
+  }
+}

@@ -1,0 +1,225 @@
+import type { CharSet } from './char-set.ts';
+import type { Node } from './syntax.ts';
+import { plus, type Width, widthOf } from './width.ts';
+
+/** A text that a match holds, in some case, this far behind where the match begins. */
+export interface Literal extends Width {
+  /** Lower-case ASCII. */
+  readonly text: string;
+}
+
+/** More alternatives than this cost more to look for than they save. */
+const MAX_LITERALS = 48;
+const MAX_LENGTH = 24;
+/** The prefilter hashes three characters. */
+const MIN_LENGTH = 3;
+/** Trying a regex at more places than this for one literal is no longer cheap. */
+const MAX_SPREAD = 64;
+const MAX_OFFSET = 256;
+
+/**
+ * Literals of which every match holds at least one, at a bounded distance from its beginning: the rarest such choice that
+ * the tree allows. `undefined`: the pattern can match without any text that would give it away.
+ */
+export function literalsOf(tree: Node): readonly Literal[] | undefined {
+  const found = best(tree);
+  if (found === undefined || found.length > MAX_LITERALS) return undefined;
+  return found.every((literal) => literal.most - literal.least <= MAX_SPREAD && literal.most <= MAX_OFFSET)
+    ? found
+    : undefined;
+}
+
+function best(node: Node): readonly Literal[] | undefined {
+  switch (node.kind) {
+    case 'set':
+    case 'sequence':
+      return bestOfSequence(node.kind === 'set' ? [node] : node.items);
+    case 'choice':
+      return bestOfEach(node.items);
+    case 'group':
+      return best(node.item);
+    case 'repeat':
+      return node.min > 0 ? best(node.item) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function bestOfEach(branches: readonly Node[]): readonly Literal[] | undefined {
+  const all: Literal[] = [];
+  for (const branch of branches) {
+    const literals = best(branch);
+    if (literals === undefined) return undefined;
+    all.push(...literals);
+  }
+  return distinct(all);
+}
+
+function bestOfSequence(items: readonly Node[]): readonly Literal[] | undefined {
+  let winner: readonly Literal[] | undefined;
+  let offset: Width = { least: 0, most: 0 };
+  items.forEach((item, index) => {
+    if (offset.most <= MAX_OFFSET) {
+      const texts = textsFrom(items, index);
+      const here = [
+        texts === undefined ? undefined : distinct(texts.map((text) => ({ text, ...offset }))),
+        shift(item.kind === 'set' || item.kind === 'sequence' ? undefined : best(item), offset),
+      ];
+      for (const literals of here) {
+        if (literals !== undefined && (winner === undefined || rarity(literals) > rarity(winner))) winner = literals;
+      }
+    }
+    offset = plus(offset, widthOf(item));
+  });
+  return winner;
+}
+
+const shift = (literals: readonly Literal[] | undefined, by: Width): readonly Literal[] | undefined =>
+  literals?.map(({ text, ...offset }) => ({ text, ...plus(offset, by) }));
+
+function distinct(literals: readonly Literal[]): readonly Literal[] {
+  const byText = new Map<string, Literal>();
+  for (const literal of literals) {
+    const same = byText.get(literal.text);
+    const least = Math.min(literal.least, same?.least ?? literal.least);
+    const most = Math.max(literal.most, same?.most ?? literal.most);
+    byText.set(literal.text, { text: literal.text, least, most });
+  }
+  return [...byText.values()];
+}
+
+/** Every text that the items from `index` on can begin with, as long as those are few; lower-case. */
+function textsFrom(items: readonly Node[], index: number): readonly string[] | undefined {
+  let texts: readonly string[] = [''];
+  for (const item of items.slice(index)) {
+    if (item.kind === 'assert') continue;
+    const next = exactTexts(item);
+    if (next === undefined || texts.length * next.length > MAX_LITERALS) {
+      if (item.kind === 'repeat') texts = withSome(texts, item.item, item.min);
+      break;
+    }
+    texts = cross(texts, next);
+    if (texts.some((text) => text.length >= MAX_LENGTH)) break;
+  }
+  return texts.every((text) => text.length >= MIN_LENGTH) ? texts : undefined;
+}
+
+/** The first of a repeat's rounds that are certain, while they stay few or while the texts are still too short. */
+function withSome(texts: readonly string[], item: Node, rounds: number): readonly string[] {
+  const few = exactTexts(item);
+  const next = few ?? (item.kind === 'set' ? textsOfSet(item.set, MAX_LITERALS) : undefined);
+  let longer = texts;
+  for (let round = 0; next !== undefined && round < rounds; round++) {
+    const short = longer.some((text) => text.length < MIN_LENGTH);
+    if (longer.length * next.length > (short ? MAX_LITERALS : few === undefined ? 0 : MAX_LITERALS / 4)) break;
+    longer = cross(longer, next);
+  }
+  return longer;
+}
+
+/** All texts a node can match, lower-case; `undefined`: too many, or not ASCII. */
+function exactTexts(node: Node): readonly string[] | undefined {
+  switch (node.kind) {
+    case 'set':
+      return textsOfSet(node.set, 6);
+    case 'group':
+      return exactTexts(node.item);
+    case 'choice':
+      return allOf(node.items);
+    case 'sequence':
+      return node.items.reduce<readonly string[] | undefined>((texts, item) => extended(texts, item), ['']);
+    case 'repeat': {
+      if (node.max > 8) return undefined;
+      const counts = Array.from({ length: node.max - node.min + 1 }, (_, more) => node.min + more);
+      return allOf(counts.map((count) => ({ kind: 'sequence', items: Array<Node>(count).fill(node.item) })));
+    }
+    default:
+      return [''];
+  }
+}
+
+function allOf(nodes: readonly Node[]): readonly string[] | undefined {
+  const texts = new Set<string>();
+  for (const node of nodes) {
+    const some = exactTexts(node);
+    if (some === undefined) return undefined;
+    for (const text of some) texts.add(text);
+    if (texts.size > MAX_LITERALS) return undefined;
+  }
+  return [...texts];
+}
+
+function extended(texts: readonly string[] | undefined, item: Node): readonly string[] | undefined {
+  const next = texts === undefined ? undefined : exactTexts(item);
+  if (texts === undefined || next === undefined || texts.length * next.length > MAX_LITERALS) return undefined;
+  return cross(texts, next);
+}
+
+const cross = (texts: readonly string[], ends: readonly string[]): readonly string[] =>
+  texts.flatMap((text) => ends.map((end) => text + end));
+
+/** The Kelvin sign and the long s count as the letters they fold to: texts that hold them are matched another way. */
+const FOLDED: Readonly<Record<number, number>> = { 383: 115, 8490: 107 };
+
+function textsOfSet(set: CharSet, most: number): readonly string[] | undefined {
+  const chars = new Set<string>();
+  for (const [from, to] of set) {
+    if (to - from > 60) return undefined;
+    for (let point = from; point <= to; point++) {
+      const plain = FOLDED[point] ?? point;
+      if (plain > 127) return undefined;
+      chars.add(String.fromCharCode(plain).toLowerCase());
+    }
+  }
+  return chars.size <= most ? [...chars] : undefined;
+}
+
+/** How seldom the literals are met, in bits: the commonest decides, many and spread ones cost. */
+function rarity(literals: readonly Literal[]): number {
+  const least = Math.min(...literals.map(({ text }) => bitsOf(text)));
+  const spread = Math.max(...literals.map((literal) => literal.most - literal.least));
+  return Math.min(least, 60) - Math.log2(literals.length) - 1.5 * Math.log2(spread + 1);
+}
+
+/** Estimated information of a text met in source code. */
+export function bitsOf(text: string): number {
+  if (/^https?:\/\/$/.test(text)) return 10;
+  let bits = 0;
+  for (const char of text) bits += BITS[char] ?? (/[0-9]/.test(char) ? 7 : 8);
+  return bits;
+}
+
+/** Bits per character of source text, rounded: letters by how common they are, then what stands between words. */
+const BITS: Readonly<Record<string, number>> = {
+  ' ': 2.5,
+  e: 3.5,
+  t: 4,
+  r: 4.3,
+  s: 4.3,
+  i: 4.3,
+  n: 4.3,
+  a: 4.3,
+  o: 4.4,
+  l: 5,
+  c: 5,
+  d: 5,
+  p: 5.3,
+  u: 5.3,
+  m: 5.5,
+  f: 5.7,
+  h: 6,
+  g: 6,
+  b: 6.2,
+  y: 6.3,
+  v: 6.8,
+  k: 7,
+  x: 7,
+  w: 7,
+  '-': 5.5,
+  '=': 6,
+  '/': 6,
+  '.': 5.5,
+  '"': 5.5,
+  ':': 6,
+  _: 6,
+};
