@@ -79,3 +79,12 @@ test('finds a secret, in its workers, and refuses it', () => {
   expect(findings.map(({ check }) => check)).toEqual([expect.stringMatching(/^secrets\/.*private-key/)]);
   expect(status).toBe(1);
 });
+
+test('npm pack answers with a path alone, which is how pre-commit installs us', () => {
+  const noisy = join(folder, 'noisy');
+  mkdirSync(noisy);
+  cpSync('.npmrc', join(noisy, '.npmrc'));
+  const scripts = { prepare: 'echo built' };
+  writeFileSync(join(noisy, 'package.json'), JSON.stringify({ name: 'noisy', version: '1.0.0', scripts }));
+  expect(run('npm', ['pack', '--loglevel=error'], noisy)).toBe('noisy-1.0.0.tgz\n');
+});
