@@ -1,0 +1,146 @@
+import { addLines, changedRanges, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
+import type { Runs } from './delta.ts';
+import type { BlobHit, Examiner } from './examiner.ts';
+import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING } from './hits.ts';
+
+/** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
+export const BINARY_LOOK = 8000;
+
+/** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
+const MOST_IN_BLOB = 20_000;
+const MOST_NUMBERS = 40_000_000;
+
+/**
+ * Finds the hits of blobs, each from the hits of the blob it was made from. Gives exactly what the examiner would find in
+ * each whole blob, see {@link Examiner}.
+ */
+export class BlobSweep {
+  readonly #examiner: Examiner;
+  readonly #keys: HitKeys;
+  readonly #ranges = noRanges();
+  readonly #found: BlobHit[] = [];
+  #numbers = 0;
+  /** Bytes the examiner was asked to look at. */
+  examined = 0;
+  /** Set once hits had to be left out. */
+  full = false;
+
+  constructor(examiner: Examiner, keys: HitKeys) {
+    this.#examiner = examiner;
+    this.#keys = keys;
+  }
+
+  /** `undefined` for binary content. `from` are the hits of the blob that `runs` copy from, where there is one. */
+  hits(content: Buffer, size: number, runs: Runs | undefined, from: HitList | undefined): HitList | undefined {
+    if (isBinary(content, size)) return undefined;
+    const ranges = this.#ranges;
+    if (runs === undefined || from === undefined) {
+      ranges.items[0] = 0;
+      ranges.items[1] = size;
+      ranges.count = size === 0 ? 0 : 2;
+      return this.#examine(content, size, ranges, []);
+    }
+    changedRanges(runs, content, size, this.#examiner.lookback, ranges);
+    if (from.length === 0) return this.#examine(content, size, ranges, []);
+    const kept = this.#inherit(content, size, runs, from, ranges);
+    return this.#examine(content, size, ranges, kept);
+  }
+
+  /** The hits that came over whole and untouched; the lines where others began are added to `ranges`. */
+  #inherit(content: Buffer, size: number, runs: Runs, from: HitList, ranges: Ranges): number[] {
+    const candidates: number[] = [];
+    const again: number[] = [];
+    for (let i = 0; i < runs.count; i += 3) {
+      const base = runs.items[i + 1] as number;
+      if (base === -1) continue;
+      const end = base + (runs.items[i + 2] as number);
+      const shift = (runs.items[i] as number) - base;
+      for (let at = firstFrom(from, base); at < from.length && (from[at + 1] as number) < end; at += FIELDS) {
+        const hitEnd = from[at + 2] as number;
+        const start = (from[at + 1] as number) + shift;
+        // An opening reaches as far as an edit could complete it, up to the end of the blob.
+        const whole = from[at] === OPENING || hitEnd <= end;
+        if (whole && !overlaps(ranges, start, hitEnd + shift)) candidates.push(at, shift);
+        else again.push(start);
+      }
+    }
+    if (again.length > 0) addLines(ranges, again, content, size);
+    return this.#keep(from, candidates, ranges);
+  }
+
+  #keep(from: HitList, candidates: readonly number[], ranges: Ranges): number[] {
+    const kept: number[] = [];
+    for (let i = 0; i < candidates.length; i += 2) {
+      const at = candidates[i] as number;
+      const shift = candidates[i + 1] as number;
+      const start = (from[at + 1] as number) + shift;
+      const end = (from[at + 2] as number) + shift;
+      if (from[at] === OPENING ? overlaps(ranges, start, start + 1) : overlaps(ranges, start, end)) continue;
+      kept.push(from[at] as number, start, end, (from[at + 3] as number) + shift, (from[at + 4] as number) + shift);
+    }
+    return kept;
+  }
+
+  #examine(content: Buffer, size: number, ranges: Ranges, kept: number[]): HitList {
+    const found = this.#found;
+    found.length = 0;
+    if (ranges.count > 0) {
+      for (let i = 0; i < ranges.count; i += 2) {
+        this.examined += (ranges.items[i + 1] as number) - (ranges.items[i] as number);
+      }
+      this.#examiner.examine(content, size, ranges.items, ranges.count, found);
+    }
+    if (found.length === 0 && kept.length === 0) return NO_HITS;
+    for (const hit of found) {
+      // What only touches lines that were not asked for is inherited from there.
+      const end = hit.opening ? hit.start + 1 : hit.end;
+      if (!overlaps(ranges, hit.start, Math.max(end, hit.start + 1))) continue;
+      const key = hit.opening ? OPENING : this.#keys.numberOf(hit, content);
+      kept.push(key, hit.start, hit.end, hit.secretStart, hit.secretEnd);
+    }
+    return this.#store(kept);
+  }
+
+  #store(numbers: number[]): HitList {
+    if (numbers.length > MOST_IN_BLOB * FIELDS || this.#numbers + numbers.length > MOST_NUMBERS) {
+      this.full = true;
+      return NO_HITS;
+    }
+    this.#numbers += numbers.length;
+    return sorted(numbers);
+  }
+}
+
+export function isBinary(content: Buffer, size: number): boolean {
+  const end = Math.min(size, BINARY_LOOK);
+  return end > 0 && content.subarray(0, end).indexOf(0) !== -1;
+}
+
+/** The first hit of a list that starts at or behind a place. */
+function firstFrom(list: HitList, place: number): number {
+  let low = 0;
+  let high = list.length / FIELDS;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle * FIELDS + 1] as number) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low * FIELDS;
+}
+
+function sorted(numbers: number[]): HitList {
+  const count = numbers.length / FIELDS;
+  const order = Array.from({ length: count }, (_, i) => i * FIELDS);
+  order.sort((a, b) => {
+    for (const field of [1, 2, 0, 3, 4]) {
+      const difference = (numbers[a + field] as number) - (numbers[b + field] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  });
+  const list = new Int32Array(numbers.length);
+  order.forEach((from, i) => {
+    for (let field = 0; field < FIELDS; field++) list[i * FIELDS + field] = numbers[from + field] as number;
+  });
+  return list;
+}

@@ -1,0 +1,185 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { applyDelta, deltaResultSize, noRuns } from './delta.ts';
+import { createInflater, type Inflater } from './inflate.ts';
+import { type LooseObject, namesIn, readLoose } from './loose-objects.ts';
+import { openPack, type Pack } from './pack.ts';
+import { DamagedPack, findRow } from './pack-index.ts';
+
+/** Bytes of objects kept because the next one asked for is likely made from them. */
+const CACHE = 32 << 20;
+/** Alternates of alternates, as deep as git follows them. */
+const ALTERNATES = 5;
+/** Deltas on deltas; git makes 50, and no more than 4,095 when told to. */
+const LONGEST_CHAIN = 4096;
+
+/** Something of a store that could not be used. */
+export interface StoreLoss {
+  readonly pack: string;
+  readonly reason: string;
+}
+
+/** Everything git has stored for a repository: packs and loose objects, its own and those of its alternates. */
+export class ObjectStore {
+  readonly idLength: number;
+  readonly largest: number;
+  readonly packs: Pack[] = [];
+  /** The folders with objects, the repository's own first. */
+  readonly folders: string[] = [];
+  readonly losses: StoreLoss[] = [];
+  /** Whether some objects were left on a server on purpose (a partial clone). */
+  partial = false;
+  readonly inflater: Inflater = createInflater();
+  readonly #cache = new Map<string, LooseObject>();
+  #cached = 0;
+
+  constructor(objects: string, idLength: number, largest: number) {
+    this.idLength = idLength;
+    this.largest = largest;
+    this.#open(resolve(objects), 0);
+  }
+
+  close(): void {
+    for (const pack of this.packs) pack.file.close();
+    this.#cache.clear();
+  }
+
+  /** The object of an id (lower-case hexadecimal); `undefined` if it is not there, damaged or larger than the limit. */
+  read(id: string): LooseObject | undefined {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined) {
+      this.#cache.delete(id);
+      this.#cache.set(id, cached);
+      return cached;
+    }
+    const found = this.#readPacked(Buffer.from(id, 'hex')) ?? this.#readLoose(id);
+    if (found !== undefined) this.#remember(id, found);
+    return found;
+  }
+
+  /** Whether a pack holds the object. */
+  isPacked(id: Buffer): boolean {
+    return this.packs.some((pack) => findRow(pack.index, id, 0) !== -1);
+  }
+
+  #open(objects: string, depth: number): void {
+    if (this.folders.includes(objects)) return;
+    this.folders.push(objects);
+    const names = namesIn(join(objects, 'pack'));
+    for (const name of names) {
+      if (name.endsWith('.promisor')) this.partial = true;
+      if (name.endsWith('.pack')) this.#openPack(objects, name.slice(0, -'.pack'.length), names);
+    }
+    if (depth >= ALTERNATES) return;
+    for (const line of linesOf(join(objects, 'info', 'alternates'))) {
+      if (line === '' || line.startsWith('#')) continue;
+      const other = isAbsolute(line) ? resolve(line) : resolve(objects, line);
+      if (existsSync(other)) this.#open(other, depth + 1);
+      else this.losses.push({ pack: 'alternates', reason: 'a folder of objects that it names does not exist' });
+    }
+  }
+
+  #openPack(objects: string, name: string, names: readonly string[]): void {
+    // Without its index a pack is one that git is about to write, or to delete.
+    if (!names.includes(`${name}.idx`)) return;
+    try {
+      this.packs.push(openPack(join(objects, 'pack', name), name, this.idLength));
+    } catch (error) {
+      const reason = error instanceof DamagedPack ? error.message : 'it cannot be read';
+      if (!(error instanceof DamagedPack) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      this.losses.push({ pack: name, reason });
+    }
+  }
+
+  #readLoose(id: string): LooseObject | undefined {
+    for (const folder of this.folders) {
+      const found = readLoose(folder, id, this.inflater, this.largest);
+      if (typeof found !== 'string') return found;
+    }
+    return undefined;
+  }
+
+  #readPacked(id: Buffer): LooseObject | undefined {
+    for (const pack of this.packs) {
+      const row = findRow(pack.index, id, 0);
+      if (row === -1) continue;
+      try {
+        const found = this.#make(pack, pack.entries[row] as number);
+        if (found !== undefined) return found;
+      } catch (error) {
+        if (!(error instanceof DamagedPack)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  #make(pack: Pack, entry: number): LooseObject | undefined {
+    const chain: number[] = [];
+    let base = entry;
+    let known: LooseObject | undefined;
+    while ((pack.bases[base] as number) >= 0 && chain.length < LONGEST_CHAIN) {
+      if (base !== entry) known = this.#cache.get(idOf(pack, base));
+      if (known !== undefined) break;
+      chain.push(base);
+      base = pack.bases[base] as number;
+    }
+    const type = pack.types[base] as number;
+    let content = known?.content ?? this.#inflate(pack, base);
+    if (type === 0 || content === undefined) return undefined;
+    for (let i = chain.length - 1; i >= 0; i--) {
+      content = this.#apply(pack, chain[i] as number, content);
+      if (content === undefined) return undefined;
+      if (i % 8 === 1) this.#remember(idOf(pack, chain[i] as number), { type, content });
+    }
+    return { type, content };
+  }
+
+  #inflate(pack: Pack, entry: number): Buffer | undefined {
+    const size = pack.sizes[entry] as number;
+    if (size > this.largest) return undefined;
+    const from = pack.data[entry] as number;
+    const to = pack.starts[entry + 1] as number;
+    pack.file.load(from, to);
+    const { bytes, shift } = pack.file;
+    const content = Buffer.allocUnsafeSlow(size + 1);
+    if (this.inflater.inflate(bytes, from - shift, to - shift, content, size + 1) !== size) return undefined;
+    return content.subarray(0, size);
+  }
+
+  #apply(pack: Pack, entry: number, base: Buffer): Buffer | undefined {
+    const delta = this.#inflate(pack, entry);
+    const size = delta === undefined ? -1 : deltaResultSize(delta, delta.length);
+    if (delta === undefined || size < 0 || size > this.largest) return undefined;
+    const content = Buffer.allocUnsafeSlow(size);
+    applyDelta(delta, delta.length, base, base.length, content, scratch);
+    return content;
+  }
+
+  #remember(id: string, object: LooseObject): void {
+    if (object.content.length > CACHE / 4 || this.#cache.has(id)) return;
+    this.#cache.set(id, object);
+    this.#cached += object.content.length;
+    for (const [oldest, { content }] of this.#cache) {
+      if (this.#cached <= CACHE) return;
+      this.#cache.delete(oldest);
+      this.#cached -= content.length;
+    }
+  }
+}
+
+const scratch = noRuns();
+
+/** The id of an entry as hexadecimal. */
+export function idOf(pack: Pack, entry: number): string {
+  const { ids, idLength } = pack.index;
+  const at = (pack.rows[entry] as number) * idLength;
+  return ids.toString('hex', at, at + idLength);
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}

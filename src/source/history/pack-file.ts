@@ -1,0 +1,73 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { DamagedPack } from './pack-index.ts';
+
+/** A pack up to this size is read whole; a larger one through pages. */
+const WHOLE = 64 << 20;
+const PAGE = 1 << 20;
+const PAGES = 48;
+
+/**
+ * The bytes of a pack file on demand, in bounded memory. After `load(from, to)`, byte `p` of the file stands at
+ * `bytes[p - shift]` for every `from <= p < to`, until the next call.
+ */
+export class PackFile {
+  readonly size: number;
+  bytes: Buffer = Buffer.alloc(0);
+  shift = 0;
+  readonly #descriptor: number;
+  readonly #pages = new Map<number, Buffer>();
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'r');
+    this.size = fstatSync(this.#descriptor).size;
+    if (this.size <= WHOLE) this.bytes = this.#read(0, this.size);
+  }
+
+  /** Makes a part of the file readable. Throws {@link DamagedPack} where the file has no such part. */
+  load(from: number, to: number): void {
+    if (from >= this.shift && to <= this.shift + this.bytes.length) return;
+    if (from < 0 || to > this.size || to < from) throw new DamagedPack('an object reaches past its end');
+    const page = Math.floor(from / PAGE);
+    if (to > (page + 1) * PAGE) {
+      this.bytes = this.#read(from, to);
+      this.shift = from;
+      return;
+    }
+    this.bytes = this.#page(page);
+    this.shift = page * PAGE;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+    this.bytes = Buffer.alloc(0);
+    this.#pages.clear();
+  }
+
+  #page(page: number): Buffer {
+    const known = this.#pages.get(page);
+    if (known !== undefined) {
+      // Last used last: the first of the map is the page to give up.
+      this.#pages.delete(page);
+      this.#pages.set(page, known);
+      return known;
+    }
+    if (this.#pages.size >= PAGES) {
+      const oldest = this.#pages.keys().next().value as number;
+      this.#pages.delete(oldest);
+    }
+    const bytes = this.#read(page * PAGE, Math.min((page + 1) * PAGE, this.size));
+    this.#pages.set(page, bytes);
+    return bytes;
+  }
+
+  #read(from: number, to: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(to - from);
+    let done = 0;
+    while (done < bytes.length) {
+      const read = readSync(this.#descriptor, bytes, done, bytes.length - done, from + done);
+      if (read === 0) throw new DamagedPack('it became shorter while it was read');
+      done += read;
+    }
+    return bytes;
+  }
+}

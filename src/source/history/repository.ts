@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SluiceError } from '#core/error.ts';
+import type { Git } from '#core/ports.ts';
+
+/** Where a repository keeps things, and what kind it is; the same for bare ones, work trees and submodules. */
+export interface Repository {
+  /** What git calls `--git-dir`: of a linked work tree its own folder. */
+  readonly gitDir: string;
+  readonly objects: string;
+  /** Bytes of an object id: 20 for SHA-1, 32 for SHA-256. */
+  readonly idLength: number;
+  /** Commits whose parents were left out when it was cloned. */
+  readonly shallow: ReadonlySet<string>;
+  /** Commits that refs lead to, HEAD's first; tags of trees and blobs lead to none. */
+  readonly tips: readonly string[];
+  /** The commit of HEAD; `undefined` on a branch without commits. */
+  readonly head: string | undefined;
+}
+
+const ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+/** Finds the repository that a folder belongs to. Throws a `SluiceError` of git's own words when there is none. */
+export async function findRepository(git: Git, cwd: string, signal?: AbortSignal): Promise<Repository> {
+  const options = { cwd, maxBytes: 1 << 30, ...(signal === undefined ? {} : { signal }) };
+  const asked = ['--absolute-git-dir', '--git-path', 'objects', '--git-path', 'shallow', '--show-object-format'];
+  const [gitDir, objects, shallow, format] = (await git.run(['rev-parse', ...asked], options))
+    .toString('utf8')
+    .split('\n');
+  if (gitDir === undefined || objects === undefined || shallow === undefined || format === undefined) {
+    throw new SluiceError('git-failed', 'git did not say where the repository is.');
+  }
+  const listing = ['for-each-ref', '--format=%(objectname) %(objecttype) %(*objectname) %(*objecttype)'];
+  const refs = (await git.run(listing, options)).toString('latin1');
+  const head = await headOf(git, options);
+  return {
+    gitDir,
+    objects: resolve(cwd, objects),
+    idLength: format.trim() === 'sha256' ? 32 : 20,
+    shallow: new Set(lines(resolve(cwd, shallow)).filter((line) => ID.test(line))),
+    tips: [...new Set([...(head === undefined ? [] : [head]), ...tipsOf(refs)])],
+    head,
+  };
+}
+
+async function headOf(git: Git, options: { cwd: string }): Promise<string | undefined> {
+  try {
+    const id = (await git.run(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options))
+      .toString('latin1')
+      .trim();
+    return ID.test(id) ? id : undefined;
+  } catch (error) {
+    if (error instanceof SluiceError) return undefined;
+    throw error;
+  }
+}
+
+function tipsOf(refs: string): string[] {
+  const tips: string[] = [];
+  for (const line of refs.split('\n')) {
+    const [id, type, peeled, peeledType] = line.split(' ');
+    if (type === 'commit' && id !== undefined) tips.push(id);
+    if (type === 'tag' && peeledType === 'commit' && peeled !== undefined) tips.push(peeled);
+  }
+  return tips.filter((id) => ID.test(id));
+}
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
