@@ -22,7 +22,10 @@ export interface FamilyInspector {
 
 /** Where a reader puts what it reads, one at a time, so that an archive is never in memory whole. */
 export interface ReadSink {
-  /** The artifact is inspected before this returns; its bytes may be reused afterwards. */
+  /**
+   * The artifact is inspected before this returns; its bytes may be reused afterwards. May throw to end the reading (the
+   * next artifact hung before): let that pass.
+   */
   artifact(artifact: Artifact): void;
   problem(problem: Problem): void;
 }

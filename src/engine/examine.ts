@@ -1,0 +1,130 @@
+import { hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Artifact, ArtifactRef } from '#core/artifact.ts';
+import type { Problem } from '#core/problem.ts';
+import type { Beat } from './beat.ts';
+import { inspectArtifact, wants } from './inspect.ts';
+import type { ArtifactReader, Preparation, ReadSink } from './parts.ts';
+import { type Draft, type Examined, READING, type Skip, type Task, type Terms } from './protocol.ts';
+import { failure, skipped } from './trouble.ts';
+
+/** What an examiner works with; the same in a worker and in the scan's own thread. */
+export interface Bench {
+  readonly preparation: Preparation;
+  readonly reader: ArtifactReader;
+  readonly terms: Terms;
+  readonly beat: Beat;
+  /** Runs one look at an artifact; throws {@link BudgetSpent} where it can end one itself. */
+  readonly guard: (work: () => void) => void;
+}
+
+/** As git does with its index: what changed this recently may change again without its stamp telling. */
+const RACY_MS = 2_000;
+const HASH_DIGITS = 32;
+
+/** Reads one ref and has every artifact in it inspected. Synchronous unless the reader must wait; never throws. */
+export function examine(bench: Bench, task: Task): Examined | Promise<Examined> {
+  const { ref, skips } = task;
+  const { preparation, reader } = bench;
+  const path = ref.path;
+  if (!reader.expands(path) && !preparation.inspectors.some((entry) => wants(entry, path))) return NOTHING;
+  const reading = new Reading(bench, task);
+  bench.beat.reading(0);
+  try {
+    if (skips.some((skip) => skip.inspector === READING && skip.artifact === 0)) reading.give();
+    const pending = reader.read(ref, reading);
+    return pending === undefined ? reading.finish() : pending.then(() => reading.finish(), reading.failed);
+  } catch (error) {
+    return reading.failed(error);
+  }
+}
+
+const NOTHING: Examined = { artifacts: 0, bytes: 0, binary: 0, drafts: [], problems: [] };
+
+/** Thrown through the reader to make it stop; nothing has gone wrong. */
+const STOP = new Error('stop reading');
+
+class Reading implements ReadSink {
+  readonly #bench: Bench;
+  readonly #task: Task;
+  readonly #drafts: Draft[] = [];
+  readonly #problems: Problem[] = [];
+  #seen = 0;
+  #artifacts = 0;
+  #bytes = 0;
+  #binary = 0;
+  #hash: string | undefined;
+  #unchanged = false;
+
+  constructor(bench: Bench, task: Task) {
+    this.#bench = bench;
+    this.#task = task;
+  }
+
+  readonly artifact = (artifact: Artifact): void => {
+    const ordinal = this.#seen;
+    this.#seen += 1;
+    if (this.#unchanged || (ordinal === 0 && this.#isKnown(artifact))) return;
+    const skips = this.#task.skips.filter((skip) => skip.artifact === ordinal);
+    const outcome = inspectArtifact(this.#bench, artifact, ordinal, skips);
+    this.#bytes += artifact.bytes.length;
+    if (artifact.text === undefined) this.#binary += 1;
+    if (outcome.inspected) this.#artifacts += 1;
+    this.#drafts.push(...outcome.drafts);
+    this.#problems.push(...outcome.problems);
+    this.#bench.beat.reading(this.#seen);
+    const stop = this.#task.skips.find((skip) => skip.inspector === READING && skip.artifact === this.#seen);
+    if (stop !== undefined) this.give(stop);
+  };
+
+  readonly problem = (problem: Problem): void => {
+    this.#problems.push(problem);
+  };
+
+  /** Reads no further, because the reader ended a thread here before. */
+  give(skip = this.#task.skips.find(({ inspector }) => inspector === READING) as Skip): never {
+    this.#problems.push(skipped(skip, this.#task.ref.path, this.#bench));
+    throw STOP;
+  }
+
+  readonly failed = (error: unknown): Examined => {
+    if (error !== STOP) this.#problems.push(failure('read', error, this.#task.ref.path));
+    return this.finish();
+  };
+
+  finish(): Examined {
+    const { ref } = this.#task;
+    if (this.#unchanged) return { ...NOTHING, unchanged: true, ...this.#identity(ref) };
+    return {
+      artifacts: this.#artifacts,
+      bytes: this.#bytes,
+      binary: this.#binary,
+      drafts: this.#drafts,
+      problems: this.#problems,
+      ...this.#identity(ref),
+    };
+  }
+
+  #identity(ref: ArtifactRef): Pick<Examined, 'hash' | 'fresh'> {
+    if (this.#hash === undefined) return {};
+    return isFresh(ref) ? { hash: this.#hash, fresh: true } : { hash: this.#hash };
+  }
+
+  /** Only the artifact that is the ref itself stands for it: a member of an archive says nothing of the others. */
+  #isKnown(artifact: Artifact): boolean {
+    if (!this.#bench.terms.hashing || artifact.path !== this.#task.ref.path) return false;
+    this.#hash = hash('sha256', artifact.bytes, 'hex').slice(0, HASH_DIGITS);
+    this.#unchanged = this.#hash === this.#task.expected;
+    return this.#unchanged;
+  }
+}
+
+function isFresh({ content }: ArtifactRef): boolean {
+  if (content.kind !== 'file') return false;
+  try {
+    const { mtimeMs, ctimeMs } = statSync(content.file);
+    return Date.now() - Math.max(mtimeMs, ctimeMs) < RACY_MS;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,83 @@
+import type { LineRange } from '#core/artifact.ts';
+import type { CheckSummary } from '#core/check.ts';
+import type { Location, Suppression } from '#core/finding.ts';
+import { type Confidence, confidenceRank, type Severity, severityRank } from '#core/severity.ts';
+import { compareLocations, momentOf, order } from './order.ts';
+import type { Draft } from './protocol.ts';
+
+/** One place of a finding, without its frame: there may be many. */
+export interface Place {
+  readonly location: Location;
+  readonly moment: string;
+  /** Brought by the change that is scanned; true in every other scan. */
+  readonly added: boolean;
+  readonly suppression: Suppression | undefined;
+}
+
+/** By time, then place: which of a finding's places is the first. */
+export const comparePlaces = (a: Place, b: Place): number =>
+  order(a.moment, b.moment) || compareLocations(a.location, b.location);
+
+/** Which place to show: one that counts rather than a suppressed one, one that is new rather than an old one, the first. */
+const compareForShow = (a: Place, b: Place): number =>
+  Number(a.suppression !== undefined) - Number(b.suppression !== undefined) ||
+  Number(b.added) - Number(a.added) ||
+  comparePlaces(a, b);
+
+/**
+ * All hits of one root cause. Only the place that will be shown keeps its draft with frame and message, so that memory
+ * grows slowly with the places.
+ */
+export class Group {
+  readonly check: CheckSummary;
+  readonly places: Place[] = [];
+  severity: Severity;
+  confidence: Confidence;
+  #first: { readonly place: Place; readonly stable: string };
+  #shown: { readonly place: Place; readonly draft: Draft };
+
+  constructor(check: CheckSummary, place: Place, draft: Draft) {
+    this.check = check;
+    this.severity = draft.severity ?? check.severity;
+    this.confidence = draft.confidence ?? check.confidence;
+    this.#first = { place, stable: draft.stable };
+    this.#shown = { place, draft };
+    this.places.push(place);
+  }
+
+  add(place: Place, draft: Draft): void {
+    this.places.push(place);
+    if (comparePlaces(place, this.#first.place) < 0) this.#first = { place, stable: draft.stable };
+    if (compareForShow(place, this.#shown.place) < 0) this.#shown = { place, draft };
+    const severity = draft.severity ?? this.check.severity;
+    const confidence = draft.confidence ?? this.check.confidence;
+    if (severityRank(severity) > severityRank(this.severity)) this.severity = severity;
+    if (confidenceRank(confidence) > confidenceRank(this.confidence)) this.confidence = confidence;
+  }
+
+  get first(): Place {
+    return this.#first.place;
+  }
+
+  get stable(): string {
+    return this.#first.stable;
+  }
+
+  get shown(): Place {
+    return this.#shown.place;
+  }
+
+  get draft(): Draft {
+    return this.#shown.draft;
+  }
+}
+
+/** A draft as a place of its finding. */
+export function placeOf(draft: Draft, added: readonly LineRange[] | undefined, suppression?: Suppression): Place {
+  const { path, startLine, startColumn, endLine, endColumn, origin } = draft.location;
+  const location = { path, startLine, startColumn, endLine, endColumn, origin };
+  return { location, moment: momentOf(location), added: touches(added, location), suppression };
+}
+
+const touches = (added: readonly LineRange[] | undefined, { startLine, endLine }: Location): boolean =>
+  added === undefined || added.some(({ first, last }) => startLine <= last && endLine >= first);

@@ -1,0 +1,89 @@
+import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { Beat } from './beat.ts';
+import { pack } from './parcel.ts';
+import type { Examined, SkipCause, Task, Terms, WorkerData } from './protocol.ts';
+import type { WorkerMessage } from './worker.ts';
+
+export interface LaneOptions {
+  readonly entry: URL;
+  readonly setup: unknown;
+  readonly terms: Terms;
+  readonly memoryMb: number;
+}
+
+export interface LaneEvents<Assignment> {
+  ready(): void;
+  done(assignment: Assignment, results: readonly Examined[]): void;
+  /** The worker is gone; `assignment` is what it had not finished. */
+  ended(assignment: Assignment | undefined, error: unknown): void;
+}
+
+/** One worker thread and what it is busy with. */
+export class Lane<Assignment> {
+  readonly beat = new Beat();
+  ready = false;
+  assignment: Assignment | undefined;
+  readonly #worker: Worker;
+  #error: unknown;
+  #budgetSpent = false;
+  #lastStep = -1;
+  #ticks = 0;
+
+  constructor({ entry, setup, terms, memoryMb }: LaneOptions, events: LaneEvents<Assignment>) {
+    const workerData: WorkerData = { setup, terms, beat: this.beat.buffer };
+    this.#worker = new Worker(entry, {
+      workerData,
+      env: SHARE_ENV,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
+    this.#worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'ready') {
+        this.ready = true;
+        events.ready();
+        return;
+      }
+      const done = this.assignment;
+      this.assignment = undefined;
+      if (done !== undefined) events.done(done, message.results);
+    });
+    this.#worker.on('error', (error) => {
+      this.#error = error;
+    });
+    this.#worker.on('exit', () => events.ended(this.assignment, this.#error));
+  }
+
+  get idle(): boolean {
+    return this.ready && this.assignment === undefined;
+  }
+
+  give(assignment: Assignment, tasks: readonly Task[]): void {
+    this.assignment = assignment;
+    this.#ticks = 0;
+    const job = pack(tasks);
+    this.#worker.postMessage(job, [job.memory]);
+  }
+
+  /** Called at each tick of the watch: for how many of them it has been at the same step. */
+  ticksInStep(): number {
+    const { step } = this.beat;
+    this.#ticks = this.idle || step !== this.#lastStep ? 0 : this.#ticks + 1;
+    this.#lastStep = step;
+    return this.#ticks;
+  }
+
+  endForBudget(): void {
+    this.#budgetSpent = true;
+    void this.terminate();
+  }
+
+  /** Why the worker ended, given its error. */
+  cause(error: unknown): SkipCause {
+    if (this.#budgetSpent) return 'budget-spent';
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory-spent' : 'worker-died';
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
