@@ -9,8 +9,8 @@ export const STYLE = `
   --text: light-dark(#1b2430, #e4e9ef);
   --quiet: light-dark(#566273, #9aa7b6);
   --accent: light-dark(#0b5f8a, #6cc4f0);
-  --critical: light-dark(#a3123a, #ff8fa8);
-  --high: light-dark(#b93a0b, #ff9f70);
+  --critical: light-dark(#a3123a, #ff7085);
+  --high: light-dark(#b93a0b, #ffa05c);
   --medium: light-dark(#8a5a00, #f0c14b);
   --low: light-dark(#1f5fbf, #8ab8ff);
   --info: light-dark(#536070, #a9b6c4);
@@ -36,8 +36,9 @@ html:not(.scripted) .scripted-only { display: none; }
 .brand svg { width: 24px; height: 24px; }
 .brand path { fill: none; stroke: var(--accent); stroke-width: 2.2; stroke-linecap: round; }
 .top .target { color: var(--quiet); min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 1; }
-main { max-width: 1120px; margin: 0 auto; padding: 24px clamp(16px, 4vw, 40px) 48px; display: grid; gap: 20px; }
+main { max-width: 1160px; margin: 0 auto; padding: 24px clamp(16px, 4vw, 40px) 48px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 20px; }
 main > * { min-width: 0; }
+main p:last-child { margin-bottom: 0; }
 h1, h2, h3, h4 { margin: 0; line-height: 1.25; letter-spacing: -0.01em; }
 h2 { font-size: 19px; }
 h3, h4 { font-size: 13px; color: var(--quiet); font-weight: 600; letter-spacing: 0; margin: 14px 0 4px; }
@@ -64,7 +65,8 @@ button:hover, select:hover { border-color: var(--quiet); }
 .outcome.refused { color: var(--critical); }
 .outcome.incomplete, .outcome.warning { color: var(--medium); }
 .steps { margin: 6px 0 0; padding-left: 20px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px; }
+.steps code { background: var(--sunken); border-radius: 5px; padding: 1px 6px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 12px; }
 .figure { padding: 14px 18px; }
 .figure b { display: block; font-size: 26px; line-height: 1.1; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; }
 .figure span { color: var(--quiet); font-size: 13px; }
@@ -91,16 +93,19 @@ figcaption { font-weight: 650; margin-bottom: 10px; }
 .bar { grid-column: 1 / -1; width: 100%; height: 5px; border-radius: 3px; background: var(--sunken); }
 .bar rect { fill: var(--accent); }
 .filters { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin: 12px 0 4px; position: sticky; top: 0; z-index: 1; background: var(--page); padding: 8px 0; }
-.filters input[type="search"] { flex: 1 1 200px; min-width: 0; }
+.filters input[type="search"] { flex: 1 1 220px; min-width: 0; }
+.chips { display: flex; flex-wrap: wrap; gap: 6px 18px; flex: 1 0 100%; }
 .filters fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 6px; }
 .chip { position: relative; display: inline-flex; align-items: center; border: 1px solid var(--line); background: var(--card); border-radius: 999px; padding: 4px 13px; min-height: 36px; cursor: pointer; user-select: none; }
 .chip input { position: absolute; opacity: 0; inset: 0; margin: 0; cursor: pointer; }
-.chip:has(:checked) { border-color: var(--tone, var(--accent)); color: var(--tone, var(--accent)); font-weight: 600; }
-.chip:not(:has(:checked)) { color: var(--quiet); text-decoration: line-through; }
+.chip::before { content: "+"; display: inline-block; width: 1.25em; }
+.chip:has(:checked)::before { content: "\\2713"; }
+.chip:has(:checked) { border-color: var(--tone, var(--accent)); color: var(--tone, var(--accent)); }
+.chip:not(:has(:checked)) { color: var(--quiet); border-style: dashed; }
 .chip:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; }
 .shown { margin: 0 0 10px; color: var(--quiet); font-size: 0.93em; }
-.list { display: grid; gap: 8px; }
-.finding { background: var(--card); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); content-visibility: auto; contain-intrinsic-size: auto 48px; scroll-margin-top: 120px; }
+.list { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
+.finding { background: var(--card); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); scroll-margin-top: 120px; }
 .finding:target { border-color: var(--accent); }
 summary { display: grid; grid-template-columns: 82px minmax(160px, 1fr) minmax(0, 1.2fr); gap: 14px; align-items: center; padding: 11px 16px; cursor: pointer; border-radius: 10px; list-style: none; }
 summary::-webkit-details-marker { display: none; }
@@ -140,7 +145,6 @@ footer { color: var(--quiet); font-size: 0.9em; text-align: center; }
   body { background: none; }
   .filters, .shown, #theme, .skip { display: none !important; }
   .card, .finding { box-shadow: none; break-inside: avoid-page; }
-  .finding { content-visibility: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .frame, .line code { white-space: pre-wrap; }
   .line { width: auto; }

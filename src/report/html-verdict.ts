@@ -22,7 +22,7 @@ export function verdictHtml(report: ScanReport): Markup {
       : html`<div class="more"><ul class="reasons">${reasons.map((reason) => reasonHtml(reason, report))}</ul>${
           steps.length === 0
             ? undefined
-            : html`<h3>What to do</h3><ul class="steps">${steps.map((step) => html`<li>${step}</li>`)}</ul>`
+            : html`<h3>What to do</h3><ul class="steps">${steps.map(({ say, write }) => html`<li>${say} ${write === undefined ? undefined : html`<code>${write}</code>`}</li>`)}</ul>`
         }</div>`;
   return html`<section class="card verdict ${outcome}" aria-labelledby="verdict-title">
 <svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${SIGN[outcome]}</svg>

@@ -69,7 +69,7 @@ ${coverageSentences(report).map((sentence) => html`<p>${sentence}</p>`)}</sectio
 
 const topHtml = (report: ScanReport): Markup =>
   html`<header class="top"><span class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 3v18M20 3v18M4 7h16M8 7v8M12 7v8M16 7v8"/></svg>Sluice</span>
-<span class="target">${targetText(report.target)}</span>
+<span class="target">Scan of ${targetText(report.target)}</span>
 <button type="button" id="theme" class="scripted-only">Light or dark</button></header>`;
 
 function figuresHtml(report: ScanReport): Markup {
@@ -112,10 +112,10 @@ function filtersHtml(): Markup {
     html`<label class="chip ${value}"><input type="checkbox" name="${name}" value="${value}"${checked ? html` checked` : undefined}>${capitalised(value)}</label>`;
   return html`<form class="filters scripted-only" id="filters" role="search" autocomplete="off">
 <input type="search" name="search" placeholder="Search path, check, text" aria-label="Search the findings">
-<fieldset aria-label="Severity">${SEVERITIES.toReversed().map((severity) => chip('severity', severity, true))}</fieldset>
-<fieldset aria-label="State">${chip('state', 'open', true)}${chip('state', 'suppressed', false)}</fieldset>
 <select name="confidence" aria-label="Confidence"><option value="">Any confidence</option><option value="high">High confidence</option><option value="medium">Medium confidence</option><option value="low">Low confidence</option></select>
-<button type="button" id="clear">Clear</button><button type="button" id="expand" aria-pressed="false">Open all</button></form>`;
+<button type="button" id="clear">Clear</button><button type="button" id="expand" aria-pressed="false">Open all</button>
+<div class="chips"><fieldset aria-label="Severity">${SEVERITIES.toReversed().map((severity) => chip('severity', severity, true))}</fieldset>
+<fieldset aria-label="State">${chip('state', 'open', true)}${chip('state', 'suppressed', false)}</fieldset></div></form>`;
 }
 
 function problemsHtml(report: ScanReport): Markup | undefined {

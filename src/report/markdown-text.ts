@@ -38,9 +38,6 @@ export const escapeMarkdown = (text: string): string =>
       (_, space: string, mark: string) => `${space}&#${mark.charCodeAt(0)};${mark.slice(1)}`,
     );
 
-/** Text for a cell of a table. */
-export const cell = (text: string): string => escapeMarkdown(text);
-
 /** A code span, with as many backticks as its text needs. In a table a bar needs a backslash even inside code. */
 export function codeSpan(text: string, inTable = false): string {
   const shown = inTable ? visible(text).replaceAll('|', '\\|') : visible(text);

@@ -7,7 +7,9 @@ import type { RenderOptions } from './options.ts';
 import { artifactLocation } from './sarif-location.ts';
 import { resultOf } from './sarif-result.ts';
 import { rulesOf } from './sarif-rule.ts';
-import { count, isIncomplete, worstFirst } from './wording.ts';
+import { count, isIncomplete, sentence, worstFirst } from './wording.ts';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
 /** GitHub code scanning refuses a run with more results than this. */
 const MOST_RESULTS = 25_000;
@@ -39,7 +41,7 @@ export function render(report: ScanReport, options: RenderOptions): string {
     invocations: [invocation(report)],
     results: results.map((finding) => resultOf(finding, indices.get(finding.check) ?? -1)),
   };
-  return jsonText({ version: '2.1.0', runs: [run] });
+  return jsonText({ $schema: SCHEMA, version: '2.1.0', runs: [run] });
 }
 
 /** All findings in their order; past the limit only the worst of them. */
@@ -70,12 +72,12 @@ function invocation(report: ScanReport) {
   return {
     executionSuccessful: !failed,
     exitCode: EXIT[outcome],
-    exitCodeDescription: [outcome, ...reasons.map(({ message }) => message)].join(': '),
+    exitCodeDescription: [outcome, reasons.map(({ message }) => message).join('; ')].filter(Boolean).join(': '),
     toolExecutionNotifications: [
       ...report.problems.map(({ code, message, hint, path, line, check }) => ({
         descriptor: { id: code },
         level: failed ? 'error' : 'warning',
-        message: { text: hint === undefined ? message : `${message} ${hint}` },
+        message: { text: hint === undefined ? message : `${sentence(message)} ${hint}` },
         ...(path === undefined ? {} : { locations: [{ physicalLocation: physical(path, line) }] }),
         ...(check === undefined ? {} : { associatedRule: { id: check } }),
       })),

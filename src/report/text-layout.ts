@@ -1,6 +1,7 @@
 import { displayWidth } from './display-width.ts';
 import type { RenderOptions } from './options.ts';
 import { ASCII, type Paint, paintWith, type Symbols, UNICODE } from './palette.ts';
+import { visible } from './visible.ts';
 import { truncate, wrap } from './wrap.ts';
 
 /** How text is laid out on this terminal. */
@@ -37,18 +38,18 @@ export function heading(title: string, layout: Layout): string {
 /** A label and its text, wrapped beside it; on a narrow terminal, below it. */
 export function field(label: string, texts: readonly string[], layout: Layout): string[] {
   if (layout.width < TWO_COLUMNS) {
-    const lines = texts.flatMap((text) => wrap(text, layout.width - 4));
+    const lines = texts.flatMap((text) => wrap(visible(text), layout.width - 4));
     return [`${INDENT}${layout.paint('quiet', `${label}:`)}`, ...lines.map((line) => `${INDENT}${INDENT}${line}`)];
   }
   return texts
-    .flatMap((text) => wrap(text, layout.width - INDENT.length - LABEL))
+    .flatMap((text) => wrap(visible(text), layout.width - INDENT.length - LABEL))
     .map((line, index) => INDENT + layout.paint('quiet', (index === 0 ? label : '').padEnd(LABEL)) + line);
 }
 
 /** A sign and its text, wrapped so that the text keeps its left edge. */
 export function bullet(sign: string, text: string, layout: Layout, indent = ''): string[] {
   const hang = ' '.repeat(indent.length + 2);
-  return wrap(text, layout.width - hang.length).map((line, index) =>
+  return wrap(visible(text), layout.width - hang.length).map((line, index) =>
     index === 0 ? `${indent}${sign} ${line}` : hang + line,
   );
 }

@@ -81,7 +81,7 @@ export function verdictLines(report: ScanReport, layout: Layout): string[] {
     ...rest.map((line) => `  ${line}`),
     ...reasons.flatMap((reason) => reasonLines(reason, report, layout)),
     ...(steps.length === 0 ? [] : ['', paint('strong', 'What to do')]),
-    ...steps.flatMap((step) => bullet(symbols.arrow, step, layout, '  ')),
+    ...steps.flatMap((step) => bullet(symbols.arrow, [step.say, visible(step.write ?? '')].join(' '), layout, '  ')),
   ];
 }
 

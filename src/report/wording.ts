@@ -40,7 +40,7 @@ export function originText(origin: Origin): string | undefined {
     case 'file':
       return undefined;
     case 'commit':
-      return `commit ${origin.commit.slice(0, 12)} by ${visible(origin.author)}, ${day(origin.date)}`;
+      return `commit ${visible(origin.commit.slice(0, 12))} by ${visible(origin.author)}, ${day(origin.date)}`;
     case 'layer':
       return `layer ${visible(origin.digest)}`;
     case 'url':
@@ -97,7 +97,8 @@ export function statements(finding: Finding): string[] {
   ];
 }
 
-const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+/** Text with a full stop, unless it ends like a sentence already. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 export function suppressionText(suppression: Suppression): string {
   const at = suppression.path === undefined ? '' : ` in ${visible(suppression.path)}${lineSuffix(suppression.line)}`;
@@ -162,21 +163,30 @@ export function coverageSentences(report: ScanReport): string[] {
   return left.length === 0 ? [read] : [read, `Not read as text: ${left.join(', ')}.`];
 }
 
-/** What to do after this verdict, as sentences; the same in every format that speaks to people. */
-export function nextSteps(report: ScanReport): string[] {
+/** One thing to do: a sentence, and what to type or write, where that is a part of it. */
+export interface NextStep {
+  readonly say: string;
+  readonly write?: string;
+}
+
+/** What to do after this verdict; the same in every format that speaks to people. */
+export function nextSteps(report: ScanReport): NextStep[] {
   const { outcome } = report.verdict;
   if (outcome === 'pass') return [];
   if (outcome === 'incomplete') {
-    return ['Resolve the problems above and scan again, or say in sluice.yaml which of them you accept.'];
+    return [{ say: 'Resolve the problems and scan again, or say in sluice.yaml which of them you accept.' }];
   }
   const blamed = refused(report);
   const findings = report.findings.filter((finding) => blamed.has(finding.fingerprint));
-  const steps: string[] = [];
+  const steps: NextStep[] = [];
   if (findings.some((finding) => finding.secret !== undefined)) {
-    steps.push('Revoke each secret at its provider first: deleting the line does not take it out of git history.');
+    steps.push({
+      say: 'Revoke each secret at its provider first: deleting the line does not take it out of git history.',
+    });
   }
-  const check = findings[0]?.check ?? 'CHECK';
-  steps.push(`Learn more: sluice explain ${check}`);
-  steps.push(`False alarm? Put this on its line: sluice: allow ${check} -- why it is safe`);
+  const check = findings[0]?.check;
+  if (check === undefined) return steps;
+  steps.push({ say: 'To learn more, run', write: `sluice explain ${check}` });
+  steps.push({ say: 'If it is a false alarm, say so on its line:', write: `sluice: allow ${check} -- why it is safe` });
   return steps;
 }
