@@ -115,11 +115,45 @@ test('workflows pin what they use by commit, and may read the code only', () => 
   }
 });
 
-test('the GitLab component puts no input into its script', () => {
+describe('the GitLab component', () => {
   const [spec, jobs] = parseAllDocuments(read('integrations/gitlab/template.yml')).map((document) => document.toJS());
-  expect(JSON.stringify(jobs.sluice.script)).not.toContain('$[[');
-  const used = [...JSON.stringify(jobs).matchAll(/\$\[\[ inputs\.(\w+) \]\]/g)].map(([, name]) => name);
-  expect(new Set(used)).toEqual(new Set(Object.keys(spec.spec.inputs)));
+  const script = (jobs.sluice.script as readonly string[]).join('\n');
+  const checkout = join(workspace, 'checkout');
+
+  /** Runs the script as a runner does. The stand-in for npm installs a sluice that prints its arguments, one a line. */
+  function run(variables: Readonly<Record<string, string>>): string[] {
+    const bin = join(workspace, 'gitlab-bin');
+    for (const folder of [bin, checkout]) mkdirSync(folder, { recursive: true });
+    const program = '#!/bin/sh\npwd\nprintf "%s\\n" "$@"\n';
+    const npm = `#!/bin/sh\nmkdir -p "$3/node_modules/.bin"\ncat > "$3/node_modules/.bin/sluice" <<'END'\n${program}END\nchmod +x "$3/node_modules/.bin/sluice"\n`;
+    writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 });
+    const defaults = { SLUICE_VERSION: '1.2.3', SLUICE_SCOPE: 'change', SLUICE_ARGS: '', CI_PROJECT_DIR: checkout };
+    const env = { PATH: `${bin}:${process.env['PATH']}`, TMPDIR: workspace, ...defaults, ...variables };
+    const { stdout } = spawnSync('bash', ['-eo', 'pipefail', '-c', script], { cwd: checkout, encoding: 'utf8', env });
+    const lines = stdout.trimEnd().split('\n');
+    return lines.slice(0, lines.indexOf('--no-progress'));
+  }
+
+  test('puts no input into its script', () => {
+    expect(script).not.toContain('$[[');
+    const used = [...JSON.stringify(jobs).matchAll(/\$\[\[ inputs\.(\w+) \]\]/g)].map(([, name]) => name);
+    expect(new Set(used)).toEqual(new Set(Object.keys(spec.spec.inputs)));
+  });
+
+  test('compares with the target of a merge request, and scans everything elsewhere', () => {
+    const base = { CI_MERGE_REQUEST_DIFF_BASE_SHA: 'abc' };
+    expect(run(base)).toEqual([checkout, 'scan', '.', '--since', 'abc']);
+    expect(run({})).toEqual([checkout, 'scan', '.']);
+    expect(run({ ...base, SLUICE_SCOPE: 'folder' })).toEqual([checkout, 'scan', '.']);
+    expect(run({ ...base, SLUICE_SCOPE: 'history' })).toEqual([checkout, 'scan', '.', '--history']);
+  });
+
+  test('takes hostile arguments as text', () => {
+    expect(run({ SLUICE_ARGS: '$(touch pwned) * --offline' })).toEqual([
+      ...[checkout, 'scan', '.', '$(touch', 'pwned)', '*', '--offline'],
+    ]);
+    expect(readdirSync(checkout)).toEqual([]);
+  });
 });
 
 const TEXTS = [
