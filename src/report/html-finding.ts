@@ -72,7 +72,7 @@ function facts(finding: Finding): Part {
         ),
     ),
     fact('Also in', places.length === 0 ? undefined : placesHtml(places)),
-    fact('Fix', fix && `${fix.description} (can be applied)`),
+    fact('Fix', fix?.description),
     fact('Fingerprint', html`<code class="quiet">${finding.fingerprint}</code>`),
   ];
 }

@@ -19,7 +19,7 @@ export interface Format {
 }
 
 /** Every format, in the order in which help lists them. */
-export const FORMATS = [
+export const FORMATS: readonly Format[] = [
   {
     name: 'text',
     description: 'for people at a terminal',
@@ -97,9 +97,7 @@ export const FORMATS = [
     mediaType: 'text/csv',
     load: () => import('./csv.ts'),
   },
-] as const satisfies readonly Format[];
-
-export type FormatName = (typeof FORMATS)[number]['name'];
+];
 
 /** A format by its name; `undefined` for a name that is none. */
 export const formatNamed = (name: string): Format | undefined => FORMATS.find((format) => format.name === name);

@@ -126,12 +126,10 @@ const Verdict = z.object({
   ),
 });
 
-export const JSON_VERSION = 1;
-
 /** The shape of `--format json`; `schemas/report.schema.json` is generated from it. */
 export const reportSchema = z
   .object({
-    version: z.literal(JSON_VERSION),
+    version: z.literal(1),
     tool: z.object({ name: z.literal('sluice'), version: z.string() }),
     target: Target,
     verdict: Verdict,

@@ -1,6 +1,6 @@
 import type { Finding } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
-import { JSON_VERSION, type JsonReport } from './json-schema.ts';
+import type { JsonReport } from './json-schema.ts';
 import { jsonText } from './json-text.ts';
 
 type Loose<T> = T extends readonly (infer E)[]
@@ -13,7 +13,7 @@ type Loose<T> = T extends readonly (infer E)[]
 export function render(report: ScanReport): string {
   const { tool, target, verdict, coverage, problems, findings, checks } = report;
   const result: Loose<JsonReport> = {
-    version: JSON_VERSION,
+    version: 1,
     tool,
     target,
     verdict,

@@ -10,7 +10,7 @@ export const artifactLocation = (path: string) => ({
 /** An unpaired surrogate has no UTF-8 form; it becomes U+FFFD. `'` is legal but breaks readers that quote with it. */
 const encodeSegment = (segment: string): string => encodeURIComponent(segment.toWellFormed()).replaceAll("'", '%27');
 
-export function physicalLocation({ path, startLine, startColumn, endLine, endColumn, frame }: Location) {
+function physicalLocation({ path, startLine, startColumn, endLine, endColumn, frame }: Location) {
   return {
     artifactLocation: artifactLocation(path),
     region: { startLine, startColumn, endLine, endColumn },

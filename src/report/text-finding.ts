@@ -71,7 +71,7 @@ function facts(
     ['trace', (finding.trace ?? []).slice(0, layout.verbose ? undefined : STEPS).map(stepText)],
     ['also in', placesText(finding, layout)],
     ['do', [visible(finding.remedy)]],
-    ['fix', finding.fix === undefined ? [] : [`${visible(finding.fix.description)} (can be applied)`]],
+    ['fix', finding.fix === undefined ? [] : [visible(finding.fix.description)]],
     ['id', layout.verbose ? [finding.fingerprint] : []],
   ];
 }
