@@ -106,6 +106,7 @@ figcaption { font-weight: 650; margin-bottom: 10px; }
 .shown { margin: 0 0 10px; color: var(--quiet); font-size: 0.93em; }
 .list { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
 .finding { background: var(--card); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); scroll-margin-top: 120px; }
+.long .finding { content-visibility: auto; contain-intrinsic-size: auto 48px; }
 .finding:target { border-color: var(--accent); }
 summary { display: grid; grid-template-columns: 82px minmax(160px, 1fr) minmax(0, 1.2fr); gap: 14px; align-items: center; padding: 11px 16px; cursor: pointer; border-radius: 10px; list-style: none; }
 summary::-webkit-details-marker { display: none; }
@@ -145,6 +146,7 @@ footer { color: var(--quiet); font-size: 0.9em; text-align: center; }
   body { background: none; }
   .filters, .shown, #theme, .skip { display: none !important; }
   .card, .finding { box-shadow: none; break-inside: avoid-page; }
+  .long .finding { content-visibility: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .frame, .line code { white-space: pre-wrap; }
   .line { width: auto; }

@@ -23,6 +23,9 @@ import {
 /** A browser shows this many without trouble; the worst are kept and the page says how many are not there. */
 const MOST_FINDINGS = 5000;
 
+/** From here on the browser lays out only what is on the screen. */
+const LONG = 300;
+
 const integrity = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Nothing but the page's own style and script: no request leaves it, and no markup from a scanned file could run. */
@@ -103,7 +106,7 @@ function findingsHtml(report: ScanReport, options: RenderOptions): Markup {
 ${filtersHtml()}
 <p class="shown scripted-only" id="shown" role="status"></p>
 ${left === 0 ? undefined : html`<p class="quiet">${count(left, 'finding')} of the lowest severity left out; the JSON report has them all.</p>`}
-<div class="list">${shown.map((finding) => findingHtml(finding, options.documentation?.(finding.check)))}</div>
+<div class="list${shown.length > LONG ? ' long' : ''}">${shown.map((finding) => findingHtml(finding, options.documentation?.(finding.check)))}</div>
 <p id="nothing" class="card" hidden>Nothing matches these filters.</p></section>`;
 }
 
