@@ -21,7 +21,7 @@ export class Local<Setup> implements Executor {
   readonly #terms: Terms;
   readonly #beat = new Beat();
   #bench: Bench | undefined;
-  #closed = false;
+  readonly #stop = new AbortController();
 
   constructor(parts: Parts<Setup>, setup: Setup, terms: Terms) {
     this.#parts = parts;
@@ -37,7 +37,7 @@ export class Local<Setup> implements Executor {
         await nextTurn();
         turn = performance.now();
       }
-      if (this.#closed) throw new Stopped();
+      if (this.#stop.signal.aborted) throw new Stopped();
       this.#bench ??= await this.#prepare();
       const result = examine(this.#bench, task);
       results.push(result instanceof Promise ? await this.#watched(result, task) : result);
@@ -46,7 +46,7 @@ export class Local<Setup> implements Executor {
   }
 
   close(): Promise<void> {
-    this.#closed = true;
+    this.#stop.abort();
     return Promise.resolve();
   }
 
@@ -69,11 +69,12 @@ export class Local<Setup> implements Executor {
     const { budgetMs } = this.#terms.limits;
     for (let step = this.#beat.step; ; step = this.#beat.step) {
       const timer = new AbortController();
-      const late = delay(budgetMs, undefined, { signal: timer.signal }).catch(() => undefined);
+      const signal = AbortSignal.any([timer.signal, this.#stop.signal]);
+      const late = delay(budgetMs, undefined, { signal }).catch(() => undefined);
       const result = await Promise.race([pending, late]);
       timer.abort();
       if (result !== undefined) return result;
-      if (this.#closed) throw new Stopped();
+      if (this.#stop.signal.aborted) throw new Stopped();
       if (step === this.#beat.step) break;
     }
     const [again] = await this.run([withoutFault(task, this.#beat.skip('budget-spent'))]);

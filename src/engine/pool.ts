@@ -17,8 +17,8 @@ interface Assignment {
 const LONGEST_TICK_MS = 250;
 const SHORTEST_TICK_MS = 10;
 const TICKS_PER_BUDGET = 20;
-/** Budgets that a worker may take to load its checks. */
-const BUDGETS_TO_START = 6;
+/** How long a worker may take to load its checks, on the slowest machine. */
+const LONGEST_START_MS = 60_000;
 
 /**
  * Worker threads that examine tasks. They start as work piles up, so a small scan pays for one. One that hangs, throws or
@@ -89,9 +89,9 @@ export class Pool implements Executor {
   }
 
   #tick(): void {
-    const budget = this.#options.terms.limits.budgetMs / this.#tickMs;
     for (const lane of this.#lanes) {
-      if (lane.ticksInStep() > (lane.ready ? budget : budget * BUDGETS_TO_START)) lane.endForBudget();
+      const most = lane.ready ? this.#options.terms.limits.budgetMs : LONGEST_START_MS;
+      if (lane.ticksInStep() * this.#tickMs > most) lane.endForBudget();
     }
   }
 
