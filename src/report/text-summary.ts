@@ -1,11 +1,13 @@
 import type { Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import type { Reason } from '#core/verdict.ts';
+import { displayWidth } from './display-width.ts';
 import { bullet, heading, type Layout } from './text-layout.ts';
 import { visible } from './visible.ts';
 import {
   count,
   coverageSentences,
+  type NextStep,
   nextSteps,
   number,
   place,
@@ -81,8 +83,17 @@ export function verdictLines(report: ScanReport, layout: Layout): string[] {
     ...rest.map((line) => `  ${line}`),
     ...reasons.flatMap((reason) => reasonLines(reason, report, layout)),
     ...(steps.length === 0 ? [] : ['', paint('strong', 'What to do')]),
-    ...steps.flatMap((step) => bullet(symbols.arrow, [step.say, visible(step.write ?? '')].join(' '), layout, '  ')),
+    ...steps.flatMap((step) => stepLines(step, layout)),
   ];
+}
+
+/** What is to be typed stays whole where it can: beside its sentence, else on a line of its own. */
+function stepLines({ say, write }: NextStep, layout: Layout): string[] {
+  const { arrow } = layout.symbols;
+  const typed = visible(write ?? '');
+  const together = typed === '' ? say : `${say} ${typed}`;
+  if (typed === '' || displayWidth(together) <= layout.width - 4) return bullet(arrow, together, layout, '  ');
+  return [...bullet(arrow, say, layout, '  '), ...wrap(typed, layout.width - 6).map((line) => `      ${line}`)];
 }
 
 const SIGN = ({ symbols }: Layout) => ({ refused: symbols.cross, incomplete: symbols.warning, warning: symbols.dot });
