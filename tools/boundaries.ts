@@ -7,6 +7,7 @@ import { configuration } from './boundary-rules.ts';
 export interface Violation {
   readonly rule: string;
   readonly from: string;
+  /** What it imports; of a cycle, every step back to `from`. */
   readonly to: string;
   readonly comment: string;
 }
@@ -25,7 +26,12 @@ export async function findViolations(
   const { output } = await cruise(roots, { ...options, baseDir: folder, validate: true, ruleSet: { forbidden } });
   const comments = new Map(forbidden.map(({ name, comment }) => [name, comment ?? '']));
   return (output as ICruiseResult).summary.violations
-    .map(({ rule, from, to }) => ({ rule: rule.name, from, to, comment: comments.get(rule.name) ?? '' }))
+    .map(({ rule, from, to, cycle }) => ({
+      rule: rule.name,
+      from,
+      to: cycle === undefined ? to : cycle.map(({ name }) => name).join(' → '),
+      comment: comments.get(rule.name) ?? '',
+    }))
     .toSorted((a, b) => order(key(a), key(b)));
 }
 
