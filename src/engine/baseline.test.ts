@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SluiceError } from '#core/error.ts';
-import { type Baseline, baselineOf, formatBaseline, writeBaseline } from './baseline.ts';
-import { parseBaseline } from './baseline-file.ts';
+import { type Baseline, baselineOf, formatBaseline, parseBaseline, writeBaseline } from './baseline.ts';
 import { NOW, scanFiles } from './fixture.ts';
 
 const hex = fc.stringMatching(/^[0-9a-f]{32}$/);

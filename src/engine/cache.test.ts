@@ -15,9 +15,11 @@ import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import type { ArtifactRef } from '#core/artifact.ts';
 import { plain } from '#core/secret.ts';
+import { Text } from '#core/text.ts';
 import { decodeTable, emptyTable, encodeTable } from './cache-file.ts';
 import { type Options, scanRefs } from './fixture.ts';
 import type { Draft } from './protocol.ts';
+import { STAND_IN } from './stand-in-worker.ts';
 
 let target: string;
 let folder: string;
@@ -204,6 +206,22 @@ test('any table is read as it was written, and no damage is read at all', () => 
       expect(decodeTable(bytes.subarray(0, at % bytes.length), 'd', key)).toBeUndefined();
     }),
   );
+});
+
+test('an artifact without its bytes is never taken for unchanged', async () => {
+  write({ 'a.txt': 'BAD(1)' });
+  const read = (text: string): Options => ({
+    parts: {
+      ...STAND_IN,
+      reader: {
+        expands: () => false,
+        read: (ref, sink) =>
+          sink.artifact({ path: ref.path, origin: ref.origin, bytes: Buffer.alloc(0), text: Text.from(text) }),
+      },
+    },
+  });
+  await rescan(read('BAD(1)'));
+  expect((await rescan(read('BAD(2) BAD(3)'))).findings).toHaveLength(2);
 });
 
 test('an interrupted scan keeps what was known of the rest', async () => {

@@ -122,8 +122,9 @@ export class Cache {
   }
 }
 
-/** Only files: a commit's content never changes, but there are too many of them to remember each. */
-const isCacheable = ({ origin, path }: ArtifactRef): boolean => origin.kind === 'file' && !path.includes('\0');
+/** Only whole files: commits are too many to remember each, and of a change other lines are new each time. */
+const isCacheable = ({ origin, path, added }: ArtifactRef): boolean =>
+  origin.kind === 'file' && added === undefined && !path.includes('\0');
 
 function read(file: string, digest: string, key: Uint8Array): CacheTable | undefined {
   try {

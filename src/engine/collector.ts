@@ -1,4 +1,3 @@
-import type { ArtifactRef } from '#core/artifact.ts';
 import type { CheckId, CheckSummary } from '#core/check.ts';
 import type { Finding } from '#core/finding.ts';
 import { assemble } from './assemble.ts';
@@ -36,12 +35,12 @@ export class Collector {
     this.problems = new Problems(options.limits.problemsPerCode);
   }
 
-  add(ref: ArtifactRef, examined: Examined): void {
+  add(examined: Examined): void {
     this.artifacts += examined.artifacts;
     this.bytes += examined.bytes;
     this.binary += examined.binary;
     for (const problem of examined.problems) this.problems.add(problem);
-    for (const draft of examined.drafts) this.#addDraft(ref, draft);
+    for (const draft of examined.drafts) this.#addDraft(draft);
   }
 
   finish(): { readonly findings: Finding[]; readonly matched: number; readonly stale: number } {
@@ -57,7 +56,7 @@ export class Collector {
     return { findings, matched, stale: known.size - matched };
   }
 
-  #addDraft(ref: ArtifactRef, draft: Draft): void {
+  #addDraft(draft: Draft): void {
     const check = this.#checks.get(draft.check);
     if (check === undefined) {
       const message = 'A check that takes no part in this scan had a hit.';
@@ -66,7 +65,7 @@ export class Collector {
     }
     this.#places += 1;
     if (this.#places > this.#options.limits.places) return;
-    const place = placeOf(draft, ref.added, this.#options.judge.of(draft));
+    const place = placeOf(draft, this.#options.judge.of(draft));
     const key = `${draft.check} ${draft.key}`;
     const group = this.#groups.get(key);
     if (group === undefined) this.#groups.set(key, new Group(check, place, draft));

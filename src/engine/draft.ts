@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Artifact } from '#core/artifact.ts';
+import type { Artifact, LineRange } from '#core/artifact.ts';
 import type { CheckSummary, Hit } from '#core/check.ts';
 import type { Location } from '#core/finding.ts';
 import type { Problem } from '#core/problem.ts';
@@ -44,6 +44,7 @@ export function draftsOf(
       ...partsOf(hit),
       ...(hit.related === undefined ? {} : { related: relatedTo(hit.related, artifact, text) }),
       ...(suppressions.length === 0 ? {} : { suppressions }),
+      ...(touches(artifact.added, location) ? {} : { old: true }),
     };
   });
   return { drafts, problems: comments?.problems ?? [] };
@@ -80,3 +81,6 @@ function withFrame(location: Location, text: Text | undefined, span: Span, masks
 
 const relatedTo = (spans: readonly Span[], artifact: Artifact, text: Text | undefined): Location[] =>
   spans.slice(0, MOST_RELATED).map((span) => locate(artifact, text, span));
+
+const touches = (added: readonly LineRange[] | undefined, { startLine, endLine }: Location): boolean =>
+  added === undefined || added.some(({ first, last }) => startLine <= last && endLine >= first);

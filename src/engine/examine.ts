@@ -106,14 +106,18 @@ class Reading implements ReadSink {
   }
 
   #identity(ref: ArtifactRef): Pick<Examined, 'hash' | 'fresh'> {
-    if (this.#hash === undefined) return {};
-    return isFresh(ref) ? { hash: this.#hash, fresh: true } : { hash: this.#hash };
+    if (!this.#bench.terms.hashing) return {};
+    return { ...(this.#hash === undefined ? {} : { hash: this.#hash }), ...(isFresh(ref) ? { fresh: true } : {}) };
   }
 
-  /** Only the artifact that is the ref itself stands for it: a member of an archive says nothing of the others. */
-  #isKnown(artifact: Artifact): boolean {
-    if (!this.#bench.terms.hashing || artifact.path !== this.#task.ref.path) return false;
-    this.#hash = hash('sha256', artifact.bytes, 'hex').slice(0, HASH_DIGITS);
+  /**
+   * Only the artifact that is the ref itself stands for it: a member of an archive says nothing of the others, and what is
+   * too large to be in memory comes without its bytes.
+   */
+  #isKnown({ path, bytes }: Artifact): boolean {
+    const { ref } = this.#task;
+    if (!this.#bench.terms.hashing || path !== ref.path || bytes.length !== ref.size) return false;
+    this.#hash = hash('sha256', bytes, 'hex').slice(0, HASH_DIGITS);
     this.#unchanged = this.#hash === this.#task.expected;
     return this.#unchanged;
   }

@@ -1,4 +1,3 @@
-import type { LineRange } from '#core/artifact.ts';
 import type { CheckSummary } from '#core/check.ts';
 import type { Location, Suppression } from '#core/finding.ts';
 import { type Confidence, confidenceRank, type Severity, severityRank } from '#core/severity.ts';
@@ -73,11 +72,8 @@ export class Group {
 }
 
 /** A draft as a place of its finding. */
-export function placeOf(draft: Draft, added: readonly LineRange[] | undefined, suppression?: Suppression): Place {
+export function placeOf(draft: Draft, suppression: Suppression | undefined): Place {
   const { path, startLine, startColumn, endLine, endColumn, origin } = draft.location;
   const location = { path, startLine, startColumn, endLine, endColumn, origin };
-  return { location, moment: momentOf(location), added: touches(added, location), suppression };
+  return { location, moment: momentOf(location), added: draft.old !== true, suppression };
 }
-
-const touches = (added: readonly LineRange[] | undefined, { startLine, endLine }: Location): boolean =>
-  added === undefined || added.some(({ first, last }) => startLine <= last && endLine >= first);

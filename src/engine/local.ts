@@ -40,7 +40,9 @@ export class Local<Setup> implements Executor {
       if (this.#stop.signal.aborted) throw new Stopped();
       this.#bench ??= await this.#prepare();
       const result = examine(this.#bench, task);
-      results.push(result instanceof Promise ? await this.#watched(result, task) : result);
+      const settled = result instanceof Promise ? await this.#watched(result, task) : result;
+      // Pieces of a string keep all of it in memory; a clone, as a worker's answer is one, does not.
+      results.push(settled.drafts.length === 0 ? settled : structuredClone(settled));
     }
     return results;
   }

@@ -24,6 +24,8 @@ export interface Draft {
   readonly related?: readonly Location[];
   /** Comments that would suppress it; the scan decides which of them count today. */
   readonly suppressions?: readonly Suppression[];
+  /** In a scan of a change: touches no line of it. */
+  readonly old?: true;
 }
 
 /** What came of examining one ref. */

@@ -156,7 +156,7 @@ export class Schedule {
       for (const [index, ref] of head.refs.entries()) {
         const examined = head.results[index];
         if (examined === undefined) continue;
-        collector.add(ref, examined);
+        collector.add(examined);
         cache?.learn(ref, examined, head.known[index]);
       }
       this.#segments.shift();
