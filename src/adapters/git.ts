@@ -59,6 +59,8 @@ class GitProgram implements Git {
     }
     const { code, stderr } = await child.ended;
     if (code !== 0) throw failed(stderr, code);
+    if (options.onWarning !== undefined)
+      for (const line of stderr.split('\n')) if (line !== '') options.onWarning(line);
   }
 
   async #start(args: readonly string[], options: GitOptions): Promise<RunningProcess> {

@@ -14,6 +14,8 @@ export interface GitOptions {
   readonly maxBytes?: number;
   /** The transports this call may use (`https`, `ssh`, `git`, `file`); none when not given. */
   readonly protocols?: readonly string[];
+  /** Told each line that a git which succeeded wrote to standard error: folders it could not open, for one. */
+  readonly onWarning?: (line: string) => void;
 }
 
 /**

@@ -1,0 +1,38 @@
+import { pipeline, Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import type { ArchiveKind } from './kind.ts';
+
+/** This Node cannot expand such content. */
+export class Unsupported extends Error {
+  override readonly name = 'Unsupported';
+}
+
+/** A window of at most 64 MiB: what `zstd -19 --long=26` writes. More would let one file take the memory of the scan. */
+const ZSTD_WINDOW_LOG = 26;
+
+const ignored = (): undefined => undefined;
+
+/** The expanded content of a compressed stream. */
+export async function* expanded(kind: ArchiveKind, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (kind === 'xz') yield* expandedXz(chunks);
+  else {
+    const expander = kind === 'gzip' ? zlib.createGunzip() : zstdExpander();
+    // Errors arrive where the output is read.
+    pipeline(Readable.from(chunks), expander, ignored);
+    yield* expander as AsyncIterable<Buffer>;
+  }
+}
+
+function zstdExpander(): zlib.ZstdDecompress {
+  // Node has it since 22.15.
+  if (typeof zlib.createZstdDecompress !== 'function') throw new Unsupported();
+  return zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+}
+
+async function* expandedXz(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { XzReadableStream } = await import('xz-decompress');
+  const compressed = ReadableStream.from(chunks) as ReadableStream<Uint8Array>;
+  for await (const chunk of new XzReadableStream(compressed)) {
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+}

@@ -1,0 +1,149 @@
+import { displayName } from '../name.ts';
+import { type ChunkReader, Truncated } from './chunk-reader.ts';
+
+/** A regular file of a tar; `body` need not be read. */
+export interface TarMember {
+  readonly name: string;
+  readonly size: number;
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** These bytes are no tar. */
+export class NotTar extends Error {
+  override readonly name = 'NotTar';
+}
+
+const BLOCK = 512;
+/** Names and pax records are small; a size past this is an attack on memory. */
+const MAX_METADATA = 1024 * 1024;
+
+const FILES = new Set(['0', '\0', '7', 'S']);
+/** Links, devices, folders and FIFOs have no content, whatever their header claims. */
+const WITHOUT_CONTENT = new Set(['1', '2', '3', '4', '5', '6']);
+
+/**
+ * The files of a tar (POSIX.1-2017 pax and ustar, with GNU's long names, sizes in base 256 and sparse headers), one at a
+ * time and without holding any of them.
+ */
+export async function* tarMembers(reader: ChunkReader): AsyncGenerator<TarMember> {
+  let name: string | undefined;
+  let size: number | undefined;
+  for (;;) {
+    const header = await reader.peek(BLOCK);
+    if (header.length === 0 || isZero(header)) return;
+    if (header.length < BLOCK) throw new Truncated();
+    const block = Buffer.from(await reader.take(BLOCK));
+    checkSum(block);
+    const type = String.fromCharCode(block[156] as number);
+    const length = WITHOUT_CONTENT.has(type) ? 0 : (size ?? numberAt(block, 124, 12));
+    if (type === 'L' || type === 'x') {
+      const metadata = await reader.take(metadataLength(length));
+      if (type === 'L') name = cString(metadata);
+      else ({ name = name, size } = paxRecords(metadata));
+      await skip(reader, padding(length));
+      continue;
+    }
+    if (type === 'S' && block[482] !== 0) await skipSparseMap(reader);
+    const body = new Body(reader, length);
+    if (FILES.has(type)) yield { name: name ?? nameOf(block), size: length, body: body.chunks() };
+    await body.finish();
+    await skip(reader, padding(length));
+    // A global header or a long link name says nothing about the name of the next file, but it does not end its records.
+    if (type !== 'g' && type !== 'K') {
+      name = undefined;
+      size = undefined;
+    }
+  }
+}
+
+/** What is left of a body when the one who got it has read as much as they wanted. */
+class Body {
+  readonly #reader: ChunkReader;
+  #left: number;
+
+  constructor(reader: ChunkReader, size: number) {
+    this.#reader = reader;
+    this.#left = size;
+  }
+
+  async *chunks(): AsyncGenerator<Buffer> {
+    for await (const chunk of this.#reader.chunks(this.#left)) {
+      this.#left -= chunk.length;
+      yield chunk;
+    }
+  }
+
+  async finish(): Promise<void> {
+    await skip(this.#reader, this.#left);
+  }
+}
+
+async function skip(reader: ChunkReader, size: number): Promise<void> {
+  for await (const _ of reader.chunks(size));
+}
+
+async function skipSparseMap(reader: ChunkReader): Promise<void> {
+  while ((await reader.take(BLOCK))[504] !== 0);
+}
+
+const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+const isZero = (block: Buffer): boolean => block.every((byte) => byte === 0);
+
+function checkSum(block: Buffer): void {
+  let sum = 8 * 0x20;
+  for (let at = 0; at < BLOCK; at += 1) if (at < 148 || at >= 156) sum += block[at] as number;
+  if (sum !== numberAt(block, 148, 8)) throw new NotTar();
+}
+
+function metadataLength(length: number): number {
+  if (length > MAX_METADATA) throw new NotTar();
+  return length;
+}
+
+/** Octal digits; or, with the first bit set, a binary number, as GNU writes sizes of 8 GiB and more. */
+function numberAt(block: Buffer, at: number, length: number): number {
+  if (((block[at] as number) & 0x80) !== 0) {
+    const value = block.readUIntBE(at + length - 6, 6);
+    for (let byte = at + 1; byte < at + length - 6; byte += 1) if (block[byte] !== 0) throw new NotTar();
+    return value;
+  }
+  const digits = cString(block.subarray(at, at + length)).trim();
+  if (!/^[0-7]*$/.test(digits)) throw new NotTar();
+  return digits === '' ? 0 : Number.parseInt(digits, 8);
+}
+
+function nameOf(block: Buffer): string {
+  const name = cString(block.subarray(0, 100));
+  const isPosix = block.toString('latin1', 257, 263) === 'ustar\0';
+  const prefix = isPosix ? cString(block.subarray(345, 500)) : '';
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+function cString(bytes: Buffer): string {
+  const end = bytes.indexOf(0);
+  return displayName(end === -1 ? bytes : bytes.subarray(0, end));
+}
+
+/** Records of `length key=value\n`, where the length counts itself. */
+function paxRecords(bytes: Buffer): { name?: string; size?: number } {
+  const found: { name?: string; size?: number } = {};
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at);
+    const length = space === -1 ? Number.NaN : Number(bytes.toString('latin1', at, space));
+    if (!Number.isSafeInteger(length) || length <= space - at || at + length > bytes.length) throw new NotTar();
+    const record = bytes.subarray(space + 1, at + length - 1);
+    const equals = record.indexOf(0x3d);
+    const key = record.toString('latin1', 0, Math.max(equals, 0));
+    const value = record.subarray(equals + 1);
+    if (key === 'path') found.name = displayName(value);
+    else if (key === 'size') found.size = sizeIn(value.toString('latin1'));
+    at += length;
+  }
+  return found;
+}
+
+function sizeIn(value: string): number {
+  const size = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(size)) throw new NotTar();
+  return size;
+}

@@ -1,0 +1,43 @@
+import type { Entry, ZipFile } from 'yauzl';
+import { displayName } from '../name.ts';
+import type { Place } from './place.ts';
+
+/** A file of a zip; `body` need not be read. */
+export interface ZipMember {
+  readonly name: string;
+  /** Why its content cannot be had, if so. */
+  readonly obstacle: 'encrypted' | 'unsupported' | undefined;
+  body(): AsyncIterable<Buffer>;
+}
+
+const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
+
+/** The files of a zip, in the order of its directory (APPNOTE.TXT 4.3.12), one at a time. */
+export async function* zipMembers(place: Place): AsyncGenerator<ZipMember> {
+  const zip = await open(place);
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const raw = entry.fileName as unknown as Buffer;
+      if (raw.at(-1) === 0x2f) continue;
+      yield { name: displayName(raw), obstacle: obstacleOf(entry), body: () => bodyOf(zip, entry) };
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+async function open(place: Place): Promise<ZipFile> {
+  const yauzl = await import('yauzl');
+  if (place.kind === 'bytes') return await yauzl.fromBufferPromise(place.bytes, OPTIONS);
+  // The library takes a buffer as well, as every function of the file system does.
+  return await yauzl.openPromise(place.file as string, OPTIONS);
+}
+
+function obstacleOf(entry: Entry): ZipMember['obstacle'] {
+  if (entry.isEncrypted()) return 'encrypted';
+  return entry.canDecodeFileData() ? undefined : 'unsupported';
+}
+
+async function* bodyOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>;
+}

@@ -1,0 +1,52 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import { SluiceError } from '#core/error.ts';
+import type { Ledger, SourceOptions } from './source.ts';
+
+/** What git says of a folder; `none` where its files are to be found without git. */
+export type RepositoryKind = 'work-tree' | 'bare' | 'none';
+
+/**
+ * Whether git can list a folder. A repository that git cannot read, or that is there without git, is a Problem: files
+ * that git tracks although it is told to ignore them would be missed.
+ */
+export async function repositoryAt(root: string, options: SourceOptions, ledger: Ledger): Promise<RepositoryKind> {
+  const { git, signal } = options;
+  const run = { cwd: root, ...(signal === undefined ? {} : { signal }) };
+  try {
+    const answer = await git.run(['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--show-prefix'], run);
+    const [bare, inside, prefix] = answer.toString('utf8').split('\n');
+    if (bare === 'true') return 'bare';
+    if (inside !== 'true') return 'none';
+    // Whoever points at a folder that the repository ignores wants to see what is in it.
+    return prefix !== '' && (await isIgnored(options, run)) ? 'none' : 'work-tree';
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    if (isRepository(root)) {
+      const message = `Listed without git, so files that are tracked though ignored are missing: ${error.message}`;
+      const hint = error.hint === undefined ? {} : { hint: error.hint };
+      ledger.problems.push({ code: 'repository-unreadable', message, path: '.', ...hint });
+    }
+    return 'none';
+  }
+}
+
+async function isIgnored({ git }: SourceOptions, run: { cwd: string }): Promise<boolean> {
+  try {
+    await git.run(['check-ignore', '-q', '.'], run);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isRepository(root: string): boolean {
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    try {
+      if (lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false }) !== undefined) return true;
+    } catch {
+      return false;
+    }
+    if (folder === path.dirname(folder)) return false;
+  }
+}

@@ -1,0 +1,100 @@
+import type { ArtifactRef } from '#core/artifact.ts';
+import type { Git } from '#core/ports.ts';
+import type { Problem } from '#core/problem.ts';
+import type { ReadLimits } from './limits.ts';
+
+/** What a source needs to know beside the target. */
+export interface SourceOptions {
+  readonly git: Git;
+  /** Patterns in `.gitignore` syntax, relative to the target, of what is not to be scanned. */
+  readonly exclude?: readonly string[];
+  readonly limits?: ReadLimits;
+  readonly signal?: AbortSignal;
+  /** How long git may be silent before it counts as stuck; a FIFO named `.gitignore` makes it wait for ever. */
+  readonly gitPatienceMs?: number;
+}
+
+/** What was listed and left alone, so that silence can be told from not looking. Final when `refs` has ended. */
+export interface SourceCounts {
+  /** Paths that git ignores or the configuration excludes; a folder left out as a whole counts once. */
+  excluded: number;
+  /** Symbolic links, none of which is followed: inside the target what they name is listed under its own name. */
+  symlinks: number;
+}
+
+/**
+ * A target, opened: its artifacts as references, in batches. Both `problems` and `counts` fill while `refs` is consumed
+ * and are complete when it has ended; `refs` can be consumed once. `close` removes whatever was made for it (a clone).
+ */
+export interface Source {
+  /** What is read, as a person would say it: "the work tree", "the tree of HEAD (bare repository)". */
+  readonly subject: string;
+  readonly refs: AsyncIterable<readonly ArtifactRef[]>;
+  readonly problems: readonly Problem[];
+  readonly counts: Readonly<SourceCounts>;
+  /** How many references there will be, once that is known. */
+  readonly total: number | undefined;
+  close(): Promise<void>;
+}
+
+/** Where the parts of a source write what they could not do, and what they left alone. */
+export interface Ledger {
+  readonly problems: Problem[];
+  readonly counts: SourceCounts;
+  total: number | undefined;
+}
+
+export const emptyLedger = (): Ledger => ({ problems: [], counts: { excluded: 0, symlinks: 0 }, total: undefined });
+
+/** References in one batch: enough that handing them on costs nothing, few enough that work starts at once. */
+export const BATCH_SIZE = 256;
+/** Bytes that one batch of references may hold in memory. */
+export const BATCH_BYTES = 8 * 1024 * 1024;
+
+/** A source from its parts; counts the references as they pass. */
+export function sourceOf(
+  subject: string,
+  ledger: Ledger,
+  refs: AsyncIterable<readonly ArtifactRef[]>,
+  close: () => Promise<void> = async () => undefined,
+): Source {
+  return {
+    subject,
+    refs: counted(refs, ledger),
+    problems: ledger.problems,
+    counts: ledger.counts,
+    get total() {
+      return ledger.total;
+    },
+    close,
+  };
+}
+
+async function* counted(
+  refs: AsyncIterable<readonly ArtifactRef[]>,
+  ledger: Ledger,
+): AsyncGenerator<readonly ArtifactRef[]> {
+  let total = 0;
+  for await (const batch of refs) {
+    total += batch.length;
+    yield batch;
+  }
+  ledger.total = total;
+}
+
+/** Gathers references into batches, by number and by the bytes they hold in memory. */
+export async function* batched(
+  refs: AsyncIterable<ArtifactRef> | Iterable<ArtifactRef>,
+): AsyncGenerator<ArtifactRef[]> {
+  let batch: ArtifactRef[] = [];
+  let bytes = 0;
+  for await (const ref of refs) {
+    batch.push(ref);
+    if (ref.content.kind === 'memory') bytes += ref.content.bytes.length;
+    if (batch.length < BATCH_SIZE && bytes < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,132 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import type { ArtifactRef } from '#core/artifact.ts';
+import { byteString, type Exclusion, IgnoreRules } from './ignore-rules.ts';
+import { addressOf, type Lister, type Name, shown, unreadable } from './lister.ts';
+import type { Ledger } from './source.ts';
+
+/** What version control keeps for itself is not part of the target. */
+const REPOSITORIES = new Set(['.git', '.hg', '.svn', '.jj']);
+const IGNORE_FILE = '.gitignore';
+const MAX_IGNORE_FILE = 1024 * 1024;
+/** Deeper is no tree that somebody made on purpose, and names would outgrow what systems take. */
+const MAX_DEPTH = 512;
+
+/** The rules of one folder's `.gitignore`; `base` is the length of that folder's path with its slash. */
+interface Scope {
+  readonly base: number;
+  readonly rules: IgnoreRules;
+}
+
+interface Folder {
+  readonly name: Name;
+  readonly depth: number;
+  readonly scopes: readonly Scope[];
+}
+
+/** Walks a folder without git, as git would: nested `.gitignore` files count, links are not followed. In name order. */
+export class Walk {
+  readonly #root: string;
+  readonly #lister: Lister;
+  readonly #exclusion: Exclusion;
+  readonly #ledger: Ledger;
+  readonly #prefix: string;
+
+  constructor(root: string, prefix: string, lister: Lister, exclusion: Exclusion, ledger: Ledger) {
+    this.#root = root;
+    this.#prefix = prefix;
+    this.#lister = lister;
+    this.#exclusion = exclusion;
+    this.#ledger = ledger;
+  }
+
+  *files(): Generator<ArtifactRef> {
+    const folders: Folder[] = [{ name: '', depth: 0, scopes: [] }];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      const below: Folder[] = [];
+      yield* this.#files(folder, below);
+      folders.push(...below.reverse());
+    }
+  }
+
+  *#files(folder: Folder, below: Folder[]): Generator<ArtifactRef> {
+    const entries = this.#entries(folder);
+    const scopes = this.#scopes(folder, entries);
+    for (const entry of entries) {
+      const name = joined(folder.name, entry.name);
+      const isFolder = entry.isDirectory();
+      if (isFolder && REPOSITORIES.has(entry.name.toString('utf8'))) continue;
+      if (ignored(scopes, name, isFolder) || (isFolder && this.#exclusion.excludesFolder(this.#prefix + shown(name)))) {
+        this.#ledger.counts.excluded += 1;
+      } else if (isFolder) below.push({ name, depth: folder.depth + 1, scopes });
+      else {
+        const ref = this.#lister.look(name);
+        if (ref !== undefined && ref !== 'folder') yield ref;
+      }
+    }
+  }
+
+  #entries(folder: Folder): Dirent<Buffer>[] {
+    const path = this.#prefix + shown(folder.name);
+    if (folder.depth > MAX_DEPTH) {
+      const message = `Not entered, because it is more than ${MAX_DEPTH} folders deep.`;
+      this.#ledger.problems.push({ code: 'folder-too-deep', message, path });
+      return [];
+    }
+    try {
+      const address = folder.name.length === 0 ? this.#root : addressOf(this.#root, folder.name);
+      const entries = readdirSync(address, { withFileTypes: true, encoding: 'buffer' });
+      return entries.sort((a, b) => Buffer.compare(a.name, b.name));
+    } catch (error) {
+      this.#ledger.problems.push(unreadable(path === '' ? '.' : path, error));
+      return [];
+    }
+  }
+
+  #scopes(folder: Folder, entries: readonly Dirent<Buffer>[]): readonly Scope[] {
+    // By type too: git does not read a `.gitignore` that is a link, and opening a FIFO would never end.
+    if (!entries.some((entry) => entry.isFile() && entry.name.toString('latin1') === IGNORE_FILE)) return folder.scopes;
+    const name = joined(folder.name, Buffer.from(IGNORE_FILE));
+    try {
+      const rules = new IgnoreRules(readIgnoreFile(addressOf(this.#root, name)));
+      return rules.isEmpty
+        ? folder.scopes
+        : [...folder.scopes, { base: bytesOf(name).length - IGNORE_FILE.length, rules }];
+    } catch {
+      // Read as an artifact it becomes a Problem; as rules it hides nothing.
+      return folder.scopes;
+    }
+  }
+}
+
+function ignored(scopes: readonly Scope[], name: Name, isFolder: boolean): boolean {
+  if (scopes.length === 0) return false;
+  const bytes = bytesOf(name);
+  for (let at = scopes.length - 1; at >= 0; at -= 1) {
+    const { base, rules } = scopes[at] as Scope;
+    const answer = rules.says(bytes.slice(base), isFolder);
+    if (answer !== undefined) return answer;
+  }
+  return false;
+}
+
+const bytesOf = (name: Name): string => (typeof name === 'string' ? byteString(name) : name.toString('latin1'));
+
+function joined(folder: Name, name: Buffer): Name {
+  if (typeof folder === 'string' && isUtf8(name)) {
+    return folder === '' ? name.toString('utf8') : `${folder}/${name.toString('utf8')}`;
+  }
+  return folder.length === 0 ? name : Buffer.concat([Buffer.from(folder), Buffer.from('/'), name]);
+}
+
+function readIgnoreFile(file: Name): string {
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(handle);
+    if (!stats.isFile() || stats.size > MAX_IGNORE_FILE) return '';
+    const bytes = Buffer.alloc(stats.size);
+    return bytes.toString('latin1', 0, readSync(handle, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(handle);
+  }
+}
