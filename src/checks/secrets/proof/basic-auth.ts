@@ -15,6 +15,8 @@ export function prove(secret: string): Proof {
   return proven('the value decodes to a name and a password');
 }
 
-export function generate(random: Random): string {
-  return Buffer.from(`svc-${pick(random, ALNUM, 5)}:${pick(random, ALNUM, 20)}`).toString('base64');
+/** The argument is how long name and password are: `9,20` by default. */
+export function generate(random: Random, lengths = '9,20'): string {
+  const [name = 9, password = 20] = lengths.split(',').map(Number);
+  return Buffer.from(`${pick(random, ALNUM, name)}:${pick(random, ALNUM, password)}`).toString('base64');
 }

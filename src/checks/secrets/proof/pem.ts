@@ -27,7 +27,7 @@ export function readPem(text: string): PemBlock | undefined {
     .split(/[\r\n]+/);
   const encrypted = label.startsWith('ENCRYPTED') || lines.some((line) => line.includes('4,ENCRYPTED'));
   const body = lines.filter((line) => !line.includes(':')).map(longestRun);
-  const checksum = lines.map((line) => /^[\s"'#*]*=([A-Za-z0-9+/]{4})\b/.exec(line)?.[1]).find(Boolean);
+  const checksum = lines.map((line) => /^[\s"'#*]*=([A-Za-z0-9+/]{4})(?![A-Za-z0-9+/=])/.exec(line)?.[1]).find(Boolean);
   const data = checksum === undefined ? body : body.filter((line) => line !== checksum);
   return { label, bytes: Buffer.from(data.join(''), 'base64'), encrypted, checksum };
 }

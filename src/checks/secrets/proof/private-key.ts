@@ -69,14 +69,27 @@ function parses(bytes: Buffer, type: DerType): boolean {
 
 const OID_P256 = Buffer.from('a00a06082a8648ce3d030107', 'hex');
 
-/** The argument: `pkcs8` (the default), `sec1`, `openssh`, or `escaped` for PKCS#8 on one line as in JSON. */
-export function generate(random: Random, kind = 'pkcs8'): string {
+/** The argument: `pkcs8` (the default), `sec1`, `openssh` or `pgp`; with `escaped` after it, on one line as in JSON. */
+export function generate(random: Random, arg = 'pkcs8'): string {
+  const pem = generatePem(random, arg.replace(/ ?escaped$/, ''));
+  return arg.endsWith('escaped') ? pem.replaceAll('\n', '\\n') : pem;
+}
+
+function generatePem(random: Random, kind: string): string {
   if (kind === 'openssh') return writePem('OPENSSH PRIVATE KEY', generateOpenSsh(random));
-  if (kind === 'sec1') {
-    const scalar = randomBytes(random, 32);
-    scalar[0] = 0x40 | ((scalar[0] ?? 0) & 0x3f);
-    return writePem('EC PRIVATE KEY', Buffer.concat([Buffer.from('30310201010420', 'hex'), scalar, OID_P256]));
-  }
-  const pem = writePem('PRIVATE KEY', Buffer.concat([ED25519_PKCS8, randomBytes(random, 32)]));
-  return kind === 'escaped' ? `${pem.replaceAll('\n', '\\n')}\\n` : pem;
+  if (kind === 'pgp') return generateArmor(random);
+  if (kind !== 'sec1') return writePem('PRIVATE KEY', Buffer.concat([ED25519_PKCS8, randomBytes(random, 32)]));
+  const scalar = randomBytes(random, 32);
+  // The order of the curve begins with 32 ones, so a scalar whose first two bits are 01 is below it.
+  scalar[0] = 0x40 | ((scalar[0] ?? 0) & 0x3f);
+  return writePem('EC PRIVATE KEY', Buffer.concat([Buffer.from('30310201010420', 'hex'), scalar, OID_P256]));
+}
+
+/** Armor around the first packet's header and noise: what a scan can judge, but no key that GnuPG would take. */
+function generateArmor(random: Random): string {
+  const bytes = Buffer.concat([Buffer.from([0x95, 0x01, 0x56, 0x04]), randomBytes(random, 92)]);
+  const sum = Buffer.alloc(3);
+  sum.writeUIntBE(crc24(bytes), 0, 3);
+  const end = `=${sum.toString('base64')}\n-----END`;
+  return writePem('PGP PRIVATE KEY BLOCK', bytes).replace('BLOCK-----\n', 'BLOCK-----\n\n').replace('-----END', end);
 }

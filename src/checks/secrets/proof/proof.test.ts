@@ -36,6 +36,9 @@ const VARIANTS: readonly (readonly [string, string | undefined])[] = [
   ['private-key', 'sec1'],
   ['private-key', 'openssh'],
   ['private-key', 'escaped'],
+  ['private-key', 'sec1 escaped'],
+  ['private-key', 'pgp'],
+  ['basic-auth', '20,22'],
 ];
 
 describe('every proof', () => {
@@ -168,10 +171,11 @@ describe('private keys', () => {
   });
 
   test('OpenPGP armor is judged by packet and checksum', () => {
-    const bytes = Buffer.concat([Buffer.from([0x95, 0x01, 0x00]), Buffer.alloc(90, 7)]);
-    const armor = (sum: string): string =>
-      `-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: x\n\n${bytes.toString('base64')}\n=${sum}\n-----END PGP PRIVATE KEY BLOCK-----`;
-    expect(outcome('private-key', armor('AAAA'))).toBe('refuted');
+    const armor = made('private-key', 'pgp');
+    expect(outcome('private-key', armor)).toBe('proven');
+    expect(outcome('private-key', armor.replace(/\n=..../, '\n=AAAA'))).toBe('refuted');
+    expect(outcome('private-key', armor.replace(/\n=..../, ''))).toBe('unknown');
+    expect(outcome('private-key', armor.replace('\n\nl', '\n\nm'))).toBe('refuted');
   });
 });
 
