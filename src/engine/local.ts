@@ -1,14 +1,16 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { type Context, createContext, Script } from 'node:vm';
 import { Beat } from './beat.ts';
 import { type Bench, examine } from './examine.ts';
 import { type Executor, Stopped, withoutFault } from './executor.ts';
+import { withinBudget } from './guard.ts';
 import type { Parts } from './parts.ts';
 import type { Examined, Task, Terms } from './protocol.ts';
 import { BudgetSpent } from './trouble.ts';
 
 /** How long it works before it lets signals, timers and the listing have a turn. */
 const TURN_MS = 50;
+/** A stretch of tasks is guarded as one, since a guard costs as much as a small file; what takes this long is guarded alone. */
+const STRETCH_MS = 500;
 
 /**
  * Examines in this thread: for so few and small artifacts that starting a worker would take longer. A check that hangs is
@@ -20,8 +22,10 @@ export class Local<Setup> implements Executor {
   readonly #setup: Setup;
   readonly #terms: Terms;
   readonly #beat = new Beat();
-  #bench: Bench | undefined;
   readonly #stop = new AbortController();
+  #bench: Bench | undefined;
+  /** A guard is around whatever runs now. */
+  #guarded = false;
 
   constructor(parts: Parts<Setup>, setup: Setup, terms: Terms) {
     this.#parts = parts;
@@ -31,18 +35,13 @@ export class Local<Setup> implements Executor {
 
   async run(tasks: readonly Task[]): Promise<readonly Examined[]> {
     const results: Examined[] = [];
-    let turn = performance.now();
-    for (const task of tasks) {
-      if (performance.now() - turn > TURN_MS) {
-        await nextTurn();
-        turn = performance.now();
-      }
+    while (results.length < tasks.length) {
       if (this.#stop.signal.aborted) throw new Stopped();
       this.#bench ??= await this.#prepare();
-      const result = examine(this.#bench, task);
-      const settled = result instanceof Promise ? await this.#watched(result, task) : result;
-      // Pieces of a string keep all of it in memory; a clone, as a worker's answer is one, does not.
-      results.push(settled.drafts.length === 0 ? settled : structuredClone(settled));
+      const pending = this.#stretch(this.#bench, tasks, results);
+      const task = tasks[results.length];
+      if (pending !== undefined && task !== undefined) results.push(kept(await this.#watched(pending, task)));
+      await nextTurn();
     }
     return results;
   }
@@ -54,16 +53,57 @@ export class Local<Setup> implements Executor {
 
   async #prepare(): Promise<Bench> {
     const preparation = await this.#parts.prepare(this.#setup);
-    const guard = (work: () => void): void => {
-      try {
-        withinBudget(work, this.#terms.limits.budgetMs);
-      } catch (error) {
-        // What was ended in the middle of its work may be in any state: the next artifact gets a new one.
-        if (error instanceof BudgetSpent) this.#bench = undefined;
-        throw error;
+    const { budgetMs } = this.#terms.limits;
+    // After a wait the guard of the stretch is long gone.
+    const guard = (work: () => void): void => (this.#guarded ? work() : withinBudget(work, budgetMs));
+    return { preparation, reader: this.#parts.reader, terms: this.#terms, beat: this.#beat, guard };
+  }
+
+  /** Does tasks until it is time for others, or one has to wait: that one's result is returned. */
+  #stretch(bench: Bench, tasks: readonly Task[], results: Examined[]): Promise<Examined> | undefined {
+    const until = performance.now() + TURN_MS;
+    let pending: Promise<Examined> | undefined;
+    const work = (): void => {
+      while (results.length < tasks.length && pending === undefined && performance.now() < until) {
+        const result = examine(bench, tasks[results.length] as Task);
+        if (result instanceof Promise) pending = result;
+        else results.push(kept(result));
       }
     };
-    return { preparation, reader: this.#parts.reader, terms: this.#terms, beat: this.#beat, guard };
+    try {
+      this.#guarded = true;
+      withinBudget(work, Math.min(STRETCH_MS, this.#terms.limits.budgetMs));
+      return pending;
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      this.#guarded = false;
+      return this.#alone(tasks[results.length] as Task);
+    } finally {
+      this.#guarded = false;
+    }
+  }
+
+  /** Gives one task its whole budget, look by look. What was ended may be in any state, so all of it is made anew. */
+  async #alone(task: Task): Promise<Examined> {
+    const bench = await this.#prepare();
+    this.#bench = undefined;
+    let result: Examined | Promise<Examined> | undefined;
+    const work = (): void => {
+      result = examine(bench, task);
+    };
+    try {
+      withinBudget(work, this.#terms.limits.budgetMs * (bench.preparation.inspectors.length + 1));
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      // No look took so long, so it is the reading.
+      result = this.#again(task);
+    }
+    return result as Examined | Promise<Examined>;
+  }
+
+  async #again(task: Task): Promise<Examined> {
+    const [result] = await this.run([withoutFault(task, this.#beat.skip('budget-spent'))]);
+    return result as Examined;
   }
 
   /** A read that waits too long is given up, and tried again without what it stood at. */
@@ -79,27 +119,9 @@ export class Local<Setup> implements Executor {
       if (this.#stop.signal.aborted) throw new Stopped();
       if (step === this.#beat.step) break;
     }
-    const [again] = await this.run([withoutFault(task, this.#beat.skip('budget-spent'))]);
-    return again as Examined;
+    return this.#again(task);
   }
 }
 
-const call = new Script('work()', { filename: 'guard.js' });
-let context: Context | undefined;
-
-/** Runs `work`, and ends it with {@link BudgetSpent} when it takes longer; a loop or a regular expression cannot resist. */
-export function withinBudget(work: () => void, budgetMs: number): void {
-  context ??= createContext(Object.create(null));
-  context['work'] = work;
-  try {
-    call.runInContext(context, { timeout: Math.max(1, Math.ceil(budgetMs)) });
-  } catch (error) {
-    throw isTimeout(error) ? new BudgetSpent() : error;
-  } finally {
-    context['work'] = undefined;
-  }
-}
-
-/** The error is one of the other context, so it is no instance of our `Error`. */
-const isTimeout = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+/** Pieces of a string keep all of it in memory; a clone, as a worker's answer is one, does not. */
+const kept = (examined: Examined): Examined => (examined.drafts.length === 0 ? examined : structuredClone(examined));

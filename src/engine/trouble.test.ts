@@ -55,14 +55,17 @@ test('traps in several members of an archive are each named, and the other membe
   }
 });
 
-test('a reader that hangs is ended where it hangs, and what it read before counts', async () => {
-  const { findings, problems } = await scanFiles(
-    { 'x.box': 'one: BAD(1)\nSTUCK: \ntwo: BAD(2)', ...around },
-    { count: 1, limits },
-  );
-  expect(findings.map(({ location }) => location.path)).toEqual(['a.txt', 'x.box!one', 'z.txt']);
-  expect(problems).toMatchObject([{ code: 'budget-spent', path: 'x.box' }]);
-});
+test.each([0, 1])(
+  'a reader that hangs is ended where it hangs, and what it read before counts (%i workers)',
+  async (count) => {
+    const { findings, problems } = await scanFiles(
+      { 'x.box': 'one: BAD(1)\nSTUCK: \ntwo: BAD(2)', ...around },
+      { count, limits },
+    );
+    expect(findings.map(({ location }) => location.path)).toEqual(['a.txt', 'x.box!one', 'z.txt']);
+    expect(problems).toMatchObject([{ code: 'budget-spent', path: 'x.box' }]);
+  },
+);
 
 test.each([0, 1])('a read that never ends is given up (%i workers)', async (count) => {
   const { findings, problems } = await scanFiles({ 'x.never': '', ...around }, { count, limits });
@@ -70,6 +73,12 @@ test.each([0, 1])('a read that never ends is given up (%i workers)', async (coun
   expect(problems).toMatchObject([
     { code: 'budget-spent', path: 'x.never', message: 'Reading this took more than 0.3 s, so it was left out.' },
   ]);
+});
+
+test('a check that hangs behind a read that waits is ended in this thread, too', async () => {
+  const { findings, problems } = await scanFiles({ 'x.late': 'BAD(1) HANG', ...around }, { limits });
+  expect(findings).toHaveLength(3);
+  expect(problems).toMatchObject([{ code: 'budget-spent', path: 'x.late', check: 'trap' }]);
 });
 
 test('what a reader throws is a problem that quotes nothing', async () => {
