@@ -29,7 +29,7 @@ export interface Known {
  * reversed without the key beside it.
  */
 export class Cache {
-  readonly key: Uint8Array;
+  readonly key: Buffer;
   readonly #file: string;
   readonly #digest: string;
   readonly #old: CacheTable;
@@ -39,7 +39,7 @@ export class Cache {
   #index: Map<string, number> | undefined;
   #changed = false;
 
-  private constructor(key: Uint8Array, file: string, digest: string, old: CacheTable | undefined) {
+  private constructor(key: Buffer, file: string, digest: string, old: CacheTable | undefined) {
     this.key = key;
     this.#file = file;
     this.#digest = digest;
@@ -136,7 +136,7 @@ function read(file: string, digest: string, key: Uint8Array): CacheTable | undef
 }
 
 /** The folder's key, made on first use. Of several scans that make one at once, the first to link its own wins. */
-function keyIn(folder: string): Uint8Array {
+function keyIn(folder: string): Buffer {
   const file = join(folder, 'key');
   const existing = readKey(file);
   if (existing !== undefined) return existing;
@@ -154,7 +154,7 @@ function keyIn(folder: string): Uint8Array {
   return key;
 }
 
-function readKey(file: string): Uint8Array | undefined {
+function readKey(file: string): Buffer | undefined {
   try {
     const { size } = regular(file);
     return size === KEY_BYTES ? readFileSync(file) : undefined;

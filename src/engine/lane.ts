@@ -1,4 +1,5 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { fromAnswer } from './answer.ts';
 import { Beat } from './beat.ts';
 import { pack } from './parcel.ts';
 import type { Examined, SkipCause, Task, Terms, WorkerData } from './protocol.ts';
@@ -44,7 +45,7 @@ export class Lane<Assignment> {
       }
       const done = this.assignment;
       this.assignment = undefined;
-      if (done !== undefined) events.done(done, message.results);
+      if (done !== undefined) events.done(done, fromAnswer(message.answer));
     });
     this.#worker.on('error', (error) => {
       this.#error = error;

@@ -84,8 +84,8 @@ export interface WorkerData {
 /** What every examiner of one scan must know to give the same answers. */
 export interface Terms {
   readonly limits: ExamineLimits;
-  /** For keyed hashes of anchors. */
-  readonly key: Uint8Array;
+  /** For keyed hashes of anchors; hexadecimal. */
+  readonly key: string;
   /** Whether to hash contents, for the cache. */
   readonly hashing: boolean;
 }

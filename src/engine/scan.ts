@@ -26,7 +26,11 @@ export async function scan<Setup>(input: ScanInput<Setup>): Promise<ScanResult> 
   const cache = input.cache === undefined ? undefined : Cache.open(input.cache);
   const judge = new SuppressionJudge(input.suppression ?? {}, input.checks, input.now);
   const collector = new Collector({ checks: input.checks, limits, baseline: input.baseline, judge });
-  const terms: Terms = { limits, key: cache?.key ?? randomBytes(KEY_BYTES), hashing: cache !== undefined };
+  const terms: Terms = {
+    limits,
+    key: (cache?.key ?? randomBytes(KEY_BYTES)).toString('hex'),
+    hashing: cache !== undefined,
+  };
   const count = new Count(input);
   let executor: Executor | undefined;
   const stop = (): void => void executor?.close();

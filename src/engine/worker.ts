@@ -1,4 +1,5 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { type Answer, toAnswer } from './answer.ts';
 import { Beat } from './beat.ts';
 import { type Bench, examine } from './examine.ts';
 import { type Job, unpack } from './parcel.ts';
@@ -6,9 +7,7 @@ import type { Parts } from './parts.ts';
 import type { Examined, WorkerData } from './protocol.ts';
 
 /** What a worker says to its scan. */
-export type WorkerMessage =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly results: readonly Examined[] };
+export type WorkerMessage = { readonly kind: 'ready' } | { readonly kind: 'done'; readonly answer: Answer };
 
 /**
  * The whole of a worker: call it from the entry module with `parentPort`.
@@ -29,12 +28,12 @@ export async function runWorker<Setup>(port: MessagePort | null, parts: Parts<Se
     guard: (work) => work(),
   };
   port.on('message', (job: Job) => {
-    void answer(port, bench, job);
+    void work(port, bench, job);
   });
   port.postMessage({ kind: 'ready' } satisfies WorkerMessage);
 }
 
-async function answer(port: MessagePort, bench: Bench, job: Job): Promise<void> {
+async function work(port: MessagePort, bench: Bench, job: Job): Promise<void> {
   const results: Examined[] = [];
   for (const [index, task] of unpack(job).entries()) {
     bench.beat.task(index);
@@ -42,5 +41,6 @@ async function answer(port: MessagePort, bench: Bench, job: Job): Promise<void> 
     // Most reads need not wait, and a promise for each of a million files is not free.
     results.push(result instanceof Promise ? await result : result);
   }
-  port.postMessage({ kind: 'done', results } satisfies WorkerMessage);
+  const answer = toAnswer(results);
+  port.postMessage({ kind: 'done', answer } satisfies WorkerMessage, [answer.numbers.buffer]);
 }
