@@ -8,6 +8,9 @@ import { Problems } from './problems.ts';
 import type { Draft, Examined } from './protocol.ts';
 import type { SuppressionJudge } from './suppression.ts';
 
+/** Findings that keep their frames. Nobody reads more of them, and each is a kilobyte. */
+const MOST_FRAMES = 10_000;
+
 export interface CollectorOptions {
   readonly checks: readonly CheckSummary[];
   readonly limits: ScanLimits;
@@ -68,7 +71,7 @@ export class Collector {
     const place = placeOf(draft, this.#options.judge.of(draft));
     const key = `${draft.check} ${draft.key}`;
     const group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, new Group(check, place, draft));
-    else group.add(place, draft);
+    if (group !== undefined) group.add(place, draft);
+    else this.#groups.set(key, new Group(check, place, draft, this.#groups.size < MOST_FRAMES));
   }
 }

@@ -21,6 +21,9 @@ export interface Bench {
 /** As git does with its index: what changed this recently may change again without its stamp telling. */
 const RACY_MS = 2_000;
 const HASH_DIGITS = 32;
+/** Of one ref, however many members it has: what all of its results may come to. */
+const MOST_DRAFTS = 20_000;
+const MOST_PROBLEMS = 1_000;
 
 /** Reads one ref and has every artifact in it inspected. Synchronous unless the reader must wait; never throws. */
 export function examine(bench: Bench, task: Task): Examined | Promise<Examined> {
@@ -55,6 +58,7 @@ class Reading implements ReadSink {
   #binary = 0;
   #hash: string | undefined;
   #unchanged = false;
+  #leftOut = { drafts: 0, problems: 0 };
 
   constructor(bench: Bench, task: Task) {
     this.#bench = bench;
@@ -70,15 +74,19 @@ class Reading implements ReadSink {
     this.#bytes += artifact.bytes.length;
     if (artifact.text === undefined) this.#binary += 1;
     if (outcome.inspected) this.#artifacts += 1;
-    this.#drafts.push(...outcome.drafts);
-    this.#problems.push(...outcome.problems);
+    for (const draft of outcome.drafts) {
+      if (this.#drafts.length < MOST_DRAFTS) this.#drafts.push(draft);
+      else this.#leftOut.drafts += 1;
+    }
+    for (const problem of outcome.problems) this.problem(problem);
     this.#bench.beat.reading(this.#seen);
     const stop = this.#task.skips.find((skip) => skip.inspector === READING && skip.artifact === this.#seen);
     if (stop !== undefined) this.give(stop);
   };
 
   readonly problem = (problem: Problem): void => {
-    this.#problems.push(problem);
+    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(problem);
+    else this.#leftOut.problems += 1;
   };
 
   /** Reads no further, because the reader ended a thread here before. */
@@ -95,6 +103,7 @@ class Reading implements ReadSink {
   finish(): Examined {
     const { ref } = this.#task;
     if (this.#unchanged) return { ...NOTHING, unchanged: true, ...this.#identity(ref) };
+    this.#sayWhatIsLeftOut();
     return {
       artifacts: this.#artifacts,
       bytes: this.#bytes,
@@ -103,6 +112,15 @@ class Reading implements ReadSink {
       problems: this.#problems,
       ...this.#identity(ref),
     };
+  }
+
+  #sayWhatIsLeftOut(): void {
+    const { path } = this.#task.ref;
+    const { drafts, problems } = this.#leftOut;
+    const say = (code: string, what: string): void =>
+      void this.#problems.push({ code, message: `${what} left out.`, path });
+    if (drafts > 0) say('too-many-hits', `More was found in here than is kept: ${drafts} hits are`);
+    if (problems > 0) say('too-many-problems', `More went wrong in here than is listed: ${problems} problems are`);
   }
 
   #identity(ref: ArtifactRef): Pick<Examined, 'hash' | 'fresh'> {

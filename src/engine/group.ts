@@ -32,26 +32,33 @@ export class Group {
   readonly places: Place[] = [];
   severity: Severity;
   confidence: Confidence;
+  readonly #framed: boolean;
   #first: { readonly place: Place; readonly stable: string };
   #shown: { readonly place: Place; readonly draft: Draft };
 
-  constructor(check: CheckSummary, place: Place, draft: Draft) {
+  /** `framed`: whether it may have a frame. */
+  constructor(check: CheckSummary, place: Place, draft: Draft, framed: boolean) {
+    this.#framed = framed;
     this.check = check;
     this.severity = draft.severity ?? check.severity;
     this.confidence = draft.confidence ?? check.confidence;
     this.#first = { place, stable: draft.stable };
-    this.#shown = { place, draft };
+    this.#shown = { place, draft: this.#kept(place, draft) };
     this.places.push(place);
   }
 
   add(place: Place, draft: Draft): void {
     this.places.push(place);
     if (comparePlaces(place, this.#first.place) < 0) this.#first = { place, stable: draft.stable };
-    if (compareForShow(place, this.#shown.place) < 0) this.#shown = { place, draft };
+    if (compareForShow(place, this.#shown.place) < 0) this.#shown = { place, draft: this.#kept(place, draft) };
     const severity = draft.severity ?? this.check.severity;
     const confidence = draft.confidence ?? this.check.confidence;
     if (severityRank(severity) > severityRank(this.severity)) this.severity = severity;
     if (confidenceRank(confidence) > confidenceRank(this.confidence)) this.confidence = confidence;
+  }
+
+  #kept(place: Place, draft: Draft): Draft {
+    return this.#framed ? draft : { ...draft, location: place.location };
   }
 
   get first(): Place {

@@ -67,7 +67,7 @@ export interface SuppressionOptions {
 }
 
 export interface CacheOptions {
-  /** A folder of the user's, made when absent. It never holds a secret, but keep it out of version control. */
+  /** A folder of the user's, made when absent; outside of the target, which could bring answers of its own. */
   readonly folder: string;
   /** One cache per name: give each target (and each way to look at it) its own. Letters, digits, `-` and `.`. */
   readonly name: string;
@@ -94,6 +94,6 @@ export const DEFAULT_LIMITS: ScanLimits = {
   memoryMb: 512,
   hitsPerCheck: 1_000,
   hitsPerArtifact: 5_000,
-  places: 100_000,
+  places: 50_000,
   problemsPerCode: 1_000,
 };

@@ -117,3 +117,17 @@ test('more problems than anybody reads are counted', async () => {
   expect(problems).toHaveLength(11);
   expect(problems[0]?.message).toBe('20 more problems of this kind are not listed.');
 });
+
+test('an archive of ever more hits and problems has bounded results', async () => {
+  const members = Array.from({ length: 2_500 }, (_, index) => `m${index}: ${`BAD(${index}) `.repeat(9)} THROW`);
+  const { findings, problems } = await scanFiles(
+    { 'x.box': members.join('\n') },
+    { limits: { problemsPerCode: 5_000 } },
+  );
+  expect(findings.reduce((sum, { places }) => sum + 1 + places.length, 0)).toBe(20_000);
+  expect(problems).toHaveLength(1_002);
+  expect(problems.filter(({ path }) => path === 'x.box').map(({ message }) => message)).toEqual([
+    'More was found in here than is kept: 2500 hits are left out.',
+    'More went wrong in here than is listed: 1500 problems are left out.',
+  ]);
+});
