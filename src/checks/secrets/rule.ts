@@ -25,6 +25,8 @@ export interface Rule {
   /** Hits come from the generic detector rather than a regex. */
   readonly detector?: 'generic';
   readonly plan: MatchPlan;
+  /** How far from its beginning a match can cross into another line, in code units: see `regex/crossing.ts`. */
+  readonly crosses: number;
   readonly facts: RuleFacts;
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '#core/problem.ts';
 import { CONFIDENCES, SEVERITIES } from '#core/severity.ts';
-import { planOf } from '../match/plan.ts';
+import { atKeywords, planOf } from '../match/plan.ts';
+import { crossingOf } from '../regex/crossing.ts';
 import type { Required, Rule, RuleFacts } from '../rule.ts';
 import { readAllowlist } from './allowlist.ts';
 import { allowlistTables, unknownKeys } from './config.ts';
@@ -38,12 +39,13 @@ export function readRule(table: TomlTable, problems: Problem[]): Rule {
   }
   const sluice = table.table('sluice');
   const detector = sluice?.string('detector') === 'generic' ? 'generic' : undefined;
+  const keywords = [...new Set(table.strings('keywords').map((keyword) => keyword.toLowerCase()))];
   return {
     id,
     title: table.string('description'),
     ...(regex === undefined ? {} : { regex: regex.source }),
     ...(path === undefined ? {} : { path: path.source }),
-    keywords: [...new Set(table.strings('keywords').map((keyword) => keyword.toLowerCase()))],
+    keywords,
     entropy: table.number('entropy'),
     secretGroup,
     tags: table.strings('tags'),
@@ -51,7 +53,8 @@ export function readRule(table: TomlTable, problems: Problem[]): Rule {
     required: table.tables('required').map((required) => readRequired(required, id, problems)),
     skipReport: table.boolean('skipReport'),
     ...(detector === undefined ? {} : { detector }),
-    plan: planOf(regex),
+    plan: detector === undefined ? planOf(regex) : atKeywords(keywords),
+    crosses: regex === undefined ? 0 : crossingOf(regex.tree),
     facts: readFacts(sluice, id),
   };
 }

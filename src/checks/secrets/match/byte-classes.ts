@@ -21,12 +21,6 @@ function classes(): Uint8Array {
   return table;
 }
 
-/** Bits of information in each class, measured over 75 MB of source text of many languages: more is rarer. */
-export const CLASS_INFORMATION: readonly number[] = [
-  2.4, 4.3, 6.7, 5.1, 5.4, 3.7, 6.1, 6.3, 6.0, 4.5, 8.6, 7.5, 5.3, 6.0, 4.5, 4.5, 5.6, 8.8, 4.5, 4.5, 4.1, 5.6, 7.1,
-  7.3, 7.5, 6.7, 8.6, 6.0, 6.9, 6.8, 5.4, 3.1,
-];
-
 /** Bytes with capital letters made small. */
 export const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 65 && byte <= 90 ? byte + 32 : byte,

@@ -1,4 +1,5 @@
 import type { Span } from '#core/secret.ts';
+import type { Confidence } from '#core/severity.ts';
 import type { Allowlist, Rule, RuleSet } from '../rule.ts';
 import { allowsEverythingAt, allowsPlace, type Judged, ruleOn } from './allow.ts';
 import { shannonEntropy } from './entropy.ts';
@@ -24,6 +25,13 @@ export interface Detection {
   readonly depth: number;
   /** Allowlists whose content holds: they let it through if path and commit fit, too. */
   readonly pending: readonly Allowlist[];
+  /** What the generic detector says of it; other rules have their own confidence and need no reasons. */
+  readonly weighed?: Weighed;
+}
+
+export interface Weighed {
+  readonly confidence: Confidence;
+  readonly reasons: readonly string[];
 }
 
 /** A text that rules are matched against: the artifact's, or what came out of decoding it. */
@@ -43,28 +51,30 @@ export interface Surface {
 export function judge(rule: SetRule, surface: Surface, start: number, end: number): Detection | undefined {
   const raw = surface.string.slice(start, end);
   const matched = trimNewlines(raw);
-  const lead = matched === raw ? 0 : leadingNewlines(raw);
-  const origin = surface.origin({ start, end });
-  if (origin === undefined) return undefined;
+  const from = matched === raw ? start : start + leadingNewlines(raw);
   const inner = secretIn(rule, matched);
-  const value = matched.slice(inner.start, inner.end);
-  if (rule.entropy !== 0 && shannonEntropy(value) <= rule.entropy) return undefined;
-  const judged: Judged = {
-    secret: value,
-    match: matched,
-    line: () => surface.line({ start, end: start + matched.length }),
-  };
-  const pending: Allowlist[] = [];
-  for (const list of [...rule.set.allowlists, ...rule.allowlists]) {
-    const ruling = ruleOn(list, judged);
-    if (ruling === 'allowed') return undefined;
-    if (ruling === 'pending') pending.push(list);
-  }
-  if (surface.depth > 0) return { rule, match: origin, secret: origin, value, matched, depth: surface.depth, pending };
-  const from = start + lead;
   const match = { start: from, end: from + matched.length };
-  const secret = { start: from + inner.start, end: from + inner.end };
-  return { rule, match, secret, value, matched, depth: 0, pending };
+  return weigh(rule, surface, match, { start: from + inner.start, end: from + inner.end });
+}
+
+/** Asks entropy and allowlists about a match whose secret is known. */
+export function weigh(rule: SetRule, surface: Surface, match: Span, secret: Span): Detection | undefined {
+  const origin = surface.origin(match);
+  if (origin === undefined) return undefined;
+  const value = surface.string.slice(secret.start, secret.end);
+  if (rule.entropy !== 0 && shannonEntropy(value) <= rule.entropy) return undefined;
+  const matched = surface.string.slice(match.start, match.end);
+  const judged: Judged = { secret: value, match: matched, line: () => surface.line(match) };
+  const pending: Allowlist[] = [];
+  for (const lists of [rule.set.allowlists, rule.allowlists]) {
+    for (const list of lists) {
+      const ruling = ruleOn(list, judged);
+      if (ruling === 'allowed') return undefined;
+      if (ruling === 'pending') pending.push(list);
+    }
+  }
+  const { depth } = surface;
+  return { rule, match: origin, secret: depth > 0 ? origin : secret, value, matched, depth, pending };
 }
 
 /**
@@ -99,7 +109,8 @@ function trimNewlines(text: string): string {
 export function takesPlace(rule: SetRule, path: string, commit: string | undefined): boolean {
   if (rule.path !== undefined && !matches(rule.path, path)) return false;
   if (path === '' && commit === undefined) return true;
-  return ![...rule.set.allowlists, ...rule.allowlists].some((list) => allowsEverythingAt(list, path, commit));
+  const allows = (list: Allowlist): boolean => allowsEverythingAt(list, path, commit);
+  return !rule.set.allowlists.some(allows) && !rule.allowlists.some(allows);
 }
 
 /** Does a detection count at this path and in this commit? */

@@ -1,6 +1,6 @@
 import type { RuleSet } from '../rule.ts';
 import { type Detection, type SetRule, type Surface, takesPlace } from './detection.ts';
-import { RuleMatcher } from './matcher.ts';
+import { RuleMatcher, STARTS_UNIT } from './matcher.ts';
 import { Occurrences, Prefilter } from './prefilter.ts';
 import { hasKeyword } from './reference.ts';
 
@@ -17,7 +17,7 @@ const FIT_FOR_PREFILTER = /^[\0-\x7f]{3,}$/;
 /** A text as the detector needs it: bytes to dismiss it by, and a string only if something was found in them. */
 export interface DetectorInput {
   readonly bytes: Uint8Array;
-  /** Whether byte offsets are string indices. */
+  /** Whether byte offsets are string indices. Asked only when something was found. */
   readonly ascii: boolean;
   readonly surface: () => Surface;
 }
@@ -28,6 +28,14 @@ export interface DetectorScope {
   readonly end: number;
   /** Rules that do not look at this path are not tried; `undefined`: the path is asked later. */
   readonly path: string | undefined;
+  /** Where long matches begin but do not end; collected only when given. */
+  readonly openings?: Opening[];
+}
+
+/** A place, as a string index, where a rule whose matches go over many lines could begin one but does not end it. */
+export interface Opening {
+  readonly rule: SetRule;
+  readonly start: number;
 }
 
 /**
@@ -41,7 +49,7 @@ export class Detector {
   readonly #prefilter: Prefilter;
   readonly #uses: readonly Uses[];
   readonly #occurrences = new Occurrences();
-  readonly #starts: Int32Array[];
+  readonly #starts: Float64Array[];
   readonly #counts: Int32Array;
   readonly #keyword: Uint8Array;
   readonly #seen: Uint8Array;
@@ -59,7 +67,7 @@ export class Detector {
     });
     this.#prefilter = new Prefilter([...literals.keys()]);
     this.#uses = [...literals.values()];
-    this.#starts = rules.map(() => new Int32Array(0));
+    this.#starts = rules.map(() => NO_STARTS);
     this.#counts = new Int32Array(rules.length);
     this.#keyword = new Uint8Array(rules.length);
     this.#seen = new Uint8Array(rules.length);
@@ -89,6 +97,11 @@ export class Detector {
     return found;
   }
 
+  /** Byte offsets of everything the last call looked closer at. */
+  marks(into: number[]): void {
+    for (let at = 0; at < this.#occurrences.count; at++) into.push(this.#occurrences.offsets[at] as number);
+  }
+
   /** Turns occurrences of literals into places where rules are to be tried. */
   #distribute(input: DetectorInput, scope: DetectorScope): void {
     const { literals, offsets, count } = this.#occurrences;
@@ -105,9 +118,7 @@ export class Detector {
       for (let use = 0; use < anchors.length; use += 3) {
         const number = anchors[use] as number;
         this.#touch(number);
-        const least = anchors[use + 1] as number;
-        for (let distance = anchors[use + 2] as number; distance >= least; distance--)
-          this.#start(number, place - distance);
+        this.#start(number, place - (anchors[use + 2] as number), place - (anchors[use + 1] as number));
       }
     }
   }
@@ -118,17 +129,18 @@ export class Detector {
     this.#touched.push(number);
   }
 
-  #start(number: number, start: number): void {
-    if (start < 0) return;
+  #start(number: number, first: number, last: number): void {
+    if (last < 0) return;
     const count = this.#counts[number] as number;
-    let starts = this.#starts[number] as Int32Array;
+    let starts = this.#starts[number] as Float64Array;
     if (count === starts.length) {
-      const longer = new Int32Array(Math.max(16, count * 2));
+      const longer = new Float64Array(Math.max(16, count * 2));
       longer.set(starts);
       this.#starts[number] = longer;
       starts = longer;
     }
-    starts[count] = start;
+    const from = Math.max(first, 0);
+    starts[count] = from * STARTS_UNIT + (last - from);
     this.#counts[number] = count + 1;
   }
 
@@ -137,18 +149,22 @@ export class Detector {
     const { rule } = matcher;
     if (rule.skipReport) return;
     if (scope.path !== undefined && !takesPlace(rule, scope.path, undefined)) return;
-    if (!matcher.implied && this.#keyword[number] === 0 && !hasOddKeyword(rule, input)) return;
+    if (!matcher.implied && this.#keyword[number] === 0 && !hasOtherKeyword(rule, input, scope)) return;
     if (rule.plan.kind === 'everywhere') {
       matcher.everywhere(input.surface(), found);
       return;
     }
-    const starts = (this.#starts[number] as Int32Array).subarray(0, this.#counts[number]);
-    if (starts.length > 1) starts.sort();
-    matcher.at(starts, input.surface(), found);
+    const starts = (this.#starts[number] as Float64Array).subarray(0, this.#counts[number]);
+    if (!matcher.ordered) starts.sort();
+    if (rule.detector === 'generic') matcher.weighAt(starts, input.surface(), scope.path, found);
+    else matcher.at(starts, input.surface(), found, scope.openings);
   }
 }
 
-const isTried = (rule: SetRule): boolean => rule.regex !== undefined && !rule.skipReport;
+const NO_STARTS = new Float64Array(0);
+
+const isTried = (rule: SetRule): boolean =>
+  (rule.regex !== undefined || rule.detector !== undefined) && !rule.skipReport;
 
 function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, number: number): void {
   if (!isTried(rule)) return;
@@ -164,9 +180,11 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
   for (const keyword of rule.keywords) if (FIT_FOR_PREFILTER.test(keyword)) usesOf(keyword).keywordOf.push(number);
 }
 
-function hasOddKeyword(rule: SetRule, input: DetectorInput): boolean {
-  const odd = rule.keywords.filter((keyword) => !FIT_FOR_PREFILTER.test(keyword));
-  return odd.length > 0 && hasKeyword(odd, input.surface().string.toLowerCase());
+/** Whether a keyword stands where the prefilter did not look: outside the scope, or spelled with what it cannot see. */
+function hasOtherKeyword({ keywords }: SetRule, input: DetectorInput, scope: DetectorScope): boolean {
+  const partial = scope.start > 0 || scope.end < input.bytes.length;
+  const words = partial ? keywords : keywords.filter((keyword) => !FIT_FOR_PREFILTER.test(keyword));
+  return words.length > 0 && hasKeyword(words, input.surface().string.toLowerCase());
 }
 
 /** String indices of ascending byte offsets in UTF-8. */

@@ -1,13 +1,20 @@
-import { type Detection, judge, type SetRule, type Surface } from './detection.ts';
+import { detectGeneric } from '../generic/detect.ts';
+import { type Detection, judge, type SetRule, type Surface, weigh } from './detection.ts';
+import type { Opening } from './detector.ts';
 import { expression } from './expression.ts';
 import { allMatches } from './reference.ts';
 import { reachLeft, type WalkedRun, walkable } from './runs.ts';
+
+/** More places than one literal can have a rule tried at. */
+export const STARTS_UNIT = 128;
 
 /** Finds one rule's matches at the places the prefilter names. */
 export class RuleMatcher {
   readonly rule: SetRule;
   /** Every match holds a keyword: whether one stands elsewhere in the text need not be asked. */
   readonly implied: boolean;
+  /** Places come in ascending order: all literals stand equally far behind a match's begin. */
+  readonly ordered: boolean;
   readonly #source: string;
   #core: RegExp | undefined;
   #runs: readonly WalkedRun[] | undefined;
@@ -16,27 +23,61 @@ export class RuleMatcher {
     this.rule = rule;
     this.#source = (rule.plan.kind === 'anchored' ? rule.plan.core : undefined) ?? rule.regex ?? '';
     const { plan, keywords } = rule;
+    this.ordered = plan.kind === 'anchored' && plan.literals.every(({ most }) => most === plan.literals[0]?.most);
     this.implied =
       keywords.length === 0 ||
       (plan.kind === 'anchored' && plan.literals.every(({ text }) => keywords.some((word) => text.includes(word))));
   }
 
-  /** Tries the regex at `starts` (ascending) only. Gives what trying it everywhere would, for an anchored rule. */
-  at(starts: Int32Array, surface: Surface, found: Detection[]): void {
+  /**
+   * Tries the regex at some places only. Gives what trying it everywhere would, for an anchored rule. `starts` ascend; each
+   * is the first place times {@link STARTS_UNIT} plus how many places follow it.
+   */
+  at(starts: Float64Array, surface: Surface, found: Detection[], openings?: Opening[]): void {
     this.#core ??= expression(this.#source, 'yu');
     this.#runs ??= this.rule.plan.kind === 'anchored' ? (this.rule.plan.runs ?? []).map(walkable) : [];
-    const core = this.#core;
     const { string } = surface;
-    let last = 0;
-    for (const start of starts) {
-      if (start < last || splitsPair(string, start)) continue;
-      core.lastIndex = start;
-      if (!core.test(string)) continue;
-      const end = core.lastIndex;
-      const begin = this.#runs.length === 0 ? start : reachLeft(this.#runs, string, start, last);
-      last = end;
-      const detection = judge(this.rule, surface, begin, end);
-      if (detection !== undefined) found.push(detection);
+    let done = 0;
+    let next = 0;
+    for (const packed of starts) {
+      const first = Math.floor(packed / STARTS_UNIT);
+      const last = first + (packed % STARTS_UNIT);
+      for (let start = Math.max(first, next); start <= last; start++) {
+        next = start + 1;
+        const end = this.#endAt(this.#core, string, start);
+        if (end === -1) {
+          if (openings !== undefined && this.rule.crosses > 0) openings.push({ rule: this.rule, start });
+          continue;
+        }
+        const begin = this.#runs.length === 0 ? start : reachLeft(this.#runs, string, start, done);
+        const detection = judge(this.rule, surface, begin, end);
+        if (detection !== undefined) found.push(detection);
+        done = end;
+        next = end;
+        start = end - 1;
+      }
+    }
+  }
+
+  #endAt(core: RegExp, string: string, start: number): number {
+    if (splitsPair(string, start)) return -1;
+    core.lastIndex = start;
+    return core.test(string) ? core.lastIndex : -1;
+  }
+
+  /** Has the generic detector weigh the places where keywords stand. */
+  weighAt(starts: Float64Array, surface: Surface, path: string | undefined, found: Detection[]): void {
+    const { string } = surface;
+    let done = -1;
+    for (const packed of starts) {
+      const at = Math.floor(packed / STARTS_UNIT);
+      const keyword = this.rule.keywords.find((word) => string.slice(at, at + word.length).toLowerCase() === word);
+      const generic = keyword === undefined ? undefined : detectGeneric(string, at, keyword, path);
+      if (generic === undefined || generic.secret.start < done) continue;
+      done = generic.secret.end;
+      const detection = weigh(this.rule, surface, generic.match, generic.secret);
+      const { confidence, reasons } = generic;
+      if (detection !== undefined) found.push({ ...detection, weighed: { confidence, reasons } });
     }
   }
 

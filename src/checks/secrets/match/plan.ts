@@ -41,3 +41,9 @@ function follows(before: Node | undefined, set: Node & { kind: 'set' }): boolean
   const outside = before.item.set.filter((range) => !set.set.some(([from, to]) => from <= range[0] && range[1] <= to));
   return outside.length === 0 && overlaps(before.item.set, set.set);
 }
+
+/** The plan of a rule whose detector is called wherever one of its keywords stands. */
+export const atKeywords = (keywords: readonly string[]): MatchPlan => ({
+  kind: 'anchored',
+  literals: keywords.map((text) => ({ text, least: 0, most: 0 })),
+});

@@ -1,4 +1,5 @@
-import { CLASS_BITS, CLASS_INFORMATION, CLASSES, HASH_SIZE, LOWER } from './byte-classes.ts';
+import { CLASS_BITS, CLASSES, HASH_SIZE, LOWER } from './byte-classes.ts';
+import { COMMON_TRIGRAMS } from './common-trigrams.ts';
 
 /** Where literals stand: pairs of literal number and byte offset, by the place where each was recognised. */
 export class Occurrences {
@@ -25,6 +26,8 @@ export class Occurrences {
 
 const MASK = HASH_SIZE - 1;
 const SHORTEST = 3;
+/** Bytes sifted at a time, and so how many places are noted at most before they are looked at. */
+const BLOCK = 16_384;
 
 /**
  * Finds hundreds of literals in bytes, in any case, at about memory-copy speed for JavaScript. Each literal is entered
@@ -35,6 +38,9 @@ const SHORTEST = 3;
 export class Prefilter {
   /** 1 where some literal is entered. */
   readonly #marks = new Uint8Array(HASH_SIZE);
+  /** One bit for each four classes of which some literal holds the last three: a second look before anything is compared. */
+  readonly #second = new Uint32Array((HASH_SIZE << CLASS_BITS) >> 5);
+  readonly #maybe = new Uint32Array(BLOCK);
   /** Where a hash's entries begin in `#entries`; the next hash's begin ends them. */
   readonly #begins = new Uint16Array(HASH_SIZE + 1);
   /** Pairs: literal number, offset of its entered characters. */
@@ -51,6 +57,7 @@ export class Prefilter {
       this.#entries[at * 2] = number;
       this.#entries[at * 2 + 1] = offset;
       this.#marks[hash] = 1;
+      this.#markSecond(hash, offset === 0 ? undefined : classAt(literals[number] as string, offset - 1));
       this.#begins[hash + 1] = at + 1;
     });
     for (let hash = 1; hash <= HASH_SIZE; hash++) {
@@ -63,58 +70,122 @@ export class Prefilter {
     });
   }
 
-  /** Adds each literal that lies within `start <= i < end`. */
-  scan(bytes: Uint8Array, start: number, end: number, found: Occurrences): void {
-    const marks = this.#marks;
-    const classes = CLASSES;
-    const last = end - 3;
-    let at = start;
-    let d = 0;
-    for (; at < last; at += 4) {
-      const a = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
-      const b = ((a << CLASS_BITS) | (classes[bytes[at + 1] as number] as number)) & MASK;
-      const c = ((b << CLASS_BITS) | (classes[bytes[at + 2] as number] as number)) & MASK;
-      d = ((c << CLASS_BITS) | (classes[bytes[at + 3] as number] as number)) & MASK;
-      if (((marks[a] as number) | (marks[b] as number) | (marks[c] as number) | (marks[d] as number)) !== 0) {
-        if (marks[a] !== 0) this.#compare(bytes, a, at, start, end, found);
-        if (marks[b] !== 0) this.#compare(bytes, b, at + 1, start, end, found);
-        if (marks[c] !== 0) this.#compare(bytes, c, at + 2, start, end, found);
-        if (marks[d] !== 0) this.#compare(bytes, d, at + 3, start, end, found);
-      }
-    }
-    for (; at < end; at++) {
-      d = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
-      if (marks[d] !== 0) this.#compare(bytes, d, at, start, end, found);
+  #markSecond(hash: number, before: number | undefined): void {
+    for (let lead = before ?? 0; lead <= (before ?? (1 << CLASS_BITS) - 1); lead++) {
+      const wide = lead * HASH_SIZE + hash;
+      this.#second[wide >> 5] = (this.#second[wide >> 5] as number) | (1 << (wide & 31));
     }
   }
 
+  /** Adds each literal that lies within `start <= i < end`, in the order of the places where they are recognised. */
+  scan(bytes: Uint8Array, start: number, end: number, found: Occurrences): void {
+    const maybe = this.#maybe;
+    for (let at = start; at < end; at += BLOCK) {
+      const stop = Math.min(end, at + BLOCK);
+      const count = sift(bytes, at, stop, Math.max(start, at - 2), this.#marks, maybe);
+      if (count > 0) this.#confirm(bytes, count, start, end, found);
+    }
+  }
+
+  /** Compares literals at the first `count` places of `#maybe`, each the end of three characters some are entered under. */
+  #confirm(bytes: Uint8Array, count: number, start: number, end: number, found: Occurrences): void {
+    const maybe = this.#maybe;
+    const second = this.#second;
+    for (let index = 0; index < count; index++) {
+      const at = maybe[index] as number;
+      const hash =
+        ((CLASSES[bytes[at - 2] as number] as number) << (2 * CLASS_BITS)) |
+        ((CLASSES[bytes[at - 1] as number] as number) << CLASS_BITS) |
+        (CLASSES[bytes[at] as number] as number);
+      const wide = at > 2 ? ((CLASSES[bytes[at - 3] as number] as number) * HASH_SIZE) | hash : hash;
+      if ((((second[wide >> 5] as number) >>> (wide & 31)) & 1) !== 0)
+        this.#compare(bytes, hash, at, start, end, found);
+    }
+  }
+
+  /** Compares the literals entered under a hash whose characters end at `at`. */
   #compare(bytes: Uint8Array, hash: number, at: number, start: number, end: number, found: Occurrences): void {
     const stop = (this.#begins[hash + 1] as number) * 2;
+    const entries = this.#entries;
+    const texts = this.#texts;
     for (let entry = (this.#begins[hash] as number) * 2; entry < stop; entry += 2) {
-      const literal = this.#entries[entry] as number;
-      const from = at - (SHORTEST - 1) - (this.#entries[entry + 1] as number);
+      const literal = entries[entry] as number;
+      const from = at - (SHORTEST - 1) - (entries[entry + 1] as number);
       const text = this.#textBegins[literal] as number;
       const length = (this.#textBegins[literal + 1] as number) - text;
       if (from < start || from + length > end) continue;
       let same = 0;
-      while (same < length && LOWER[bytes[from + same] as number] === this.#texts[text + same]) same += 1;
+      while (same < length && LOWER[bytes[from + same] as number] === texts[text + same]) same += 1;
       if (same === length) found.add(literal, from);
     }
   }
 }
 
-/** The three characters of a literal that source code holds least often. */
-function rarest(literal: string): { readonly hash: number; readonly offset: number } {
-  let offset = 0;
-  let most = -1;
-  for (let at = 0; at + SHORTEST <= literal.length; at++) {
-    let bits = 0;
-    for (let next = at; next < at + SHORTEST; next++) bits += CLASS_INFORMATION[classAt(literal, next)] as number;
-    if (bits > most) [offset, most] = [at, bits];
+/**
+ * Notes each place of `from <= i < to` where a marked hash ends; `lead` is where its characters may begin. Four bytes a round:
+ * the loop is what a scan spends its time in, and places are rare.
+ */
+function sift(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  lead: number,
+  marks: Uint8Array,
+  maybe: Uint32Array,
+): number {
+  const classes = CLASSES;
+  let count = 0;
+  let d = 0;
+  for (let at = lead; at < from; at++) d = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
+  let at = from;
+  for (const last = to - 3; at < last; at += 4) {
+    const a = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
+    const b = ((a << CLASS_BITS) | (classes[bytes[at + 1] as number] as number)) & MASK;
+    const c = ((b << CLASS_BITS) | (classes[bytes[at + 2] as number] as number)) & MASK;
+    d = ((c << CLASS_BITS) | (classes[bytes[at + 3] as number] as number)) & MASK;
+    if (((marks[a] as number) | (marks[b] as number) | (marks[c] as number) | (marks[d] as number)) !== 0) {
+      if (marks[a] !== 0) maybe[count++] = at;
+      if (marks[b] !== 0) maybe[count++] = at + 1;
+      if (marks[c] !== 0) maybe[count++] = at + 2;
+      if (marks[d] !== 0) maybe[count++] = at + 3;
+    }
   }
-  let hash = 0;
-  for (let at = offset; at < offset + SHORTEST; at++) hash = (hash << CLASS_BITS) | classAt(literal, at);
-  return { hash, offset };
+  for (; at < to; at++) {
+    d = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
+    if (marks[d] !== 0) maybe[count++] = at;
+  }
+  return count;
 }
 
-const classAt = (literal: string, at: number): number => CLASSES[literal.charCodeAt(at)] as number;
+/** The three characters of a literal that source code holds least often. */
+function rarest(literal: string): { readonly hash: number; readonly offset: number } {
+  let best = { hash: 0, offset: 0 };
+  let most = -1;
+  for (let offset = 0; offset + SHORTEST <= literal.length; offset++) {
+    const hash = hashOf(literal, offset);
+    const rank = ranks().get(hash) ?? UNRANKED;
+    if (rank > most) [best, most] = [{ hash, offset }, rank];
+  }
+  return best;
+}
+
+const UNRANKED = Number.MAX_SAFE_INTEGER;
+let ranked: ReadonlyMap<number, number> | undefined;
+
+/** How common hashes are in source text, the commonest being 0. */
+function ranks(): ReadonlyMap<number, number> {
+  const ranking = new Map<number, number>();
+  for (let at = 0; ranked === undefined && at < COMMON_TRIGRAMS.length; at += SHORTEST) {
+    ranking.set(hashOf(COMMON_TRIGRAMS, at), at);
+  }
+  ranked ??= ranking;
+  return ranked;
+}
+
+function hashOf(text: string, offset: number): number {
+  let hash = 0;
+  for (let at = offset; at < offset + SHORTEST; at++) hash = (hash << CLASS_BITS) | classAt(text, at);
+  return hash;
+}
+
+const classAt = (text: string, at: number): number => CLASSES[text.charCodeAt(at)] as number;

@@ -1,0 +1,124 @@
+/** Encodings that hide a secret from a reader but not from a machine, and how strongly each claims a text it fits. */
+export type Encoding = 'percent' | 'unicode' | 'hex' | 'base64';
+
+export const PRECEDENCE: Readonly<Record<Encoding, number>> = { percent: 4, unicode: 3, hex: 2, base64: 1 };
+
+const HEX = hexValues();
+const BASE64 = base64Values();
+
+/** The value of a hexadecimal digit, -1 for any other byte. */
+export const hexValue = (byte: number | undefined): number => (byte === undefined ? -1 : (HEX[byte] as number));
+
+/** What text can hold: printable ASCII and its white space (as gitleaks draws the line, from tab to `~`). */
+const isText = (byte: number): boolean => byte > 8 && byte < 127;
+
+/**
+ * Decodes the part `start <= i < end` of the bytes. `undefined` when it does not decode, or not to text: then it was a
+ * hash, a key or an identifier, and there is nothing in it to read.
+ */
+export function decodePart(encoding: Encoding, bytes: Uint8Array, start: number, end: number): string | undefined {
+  switch (encoding) {
+    case 'percent':
+      return decodePercent(bytes, start, end);
+    case 'unicode':
+      return decodeUnicode(bytes, start, end);
+    case 'hex':
+      return decodeHex(bytes, start, end);
+    case 'base64':
+      return decodeBase64(bytes, start, end);
+  }
+}
+
+function decodePercent(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const out: number[] = [];
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    const code = byte === 37 && at + 2 < end ? pairAt(bytes, at + 1) : -1;
+    if (code === -1) out.push(byte);
+    else if (!isText(code)) return undefined;
+    else {
+      out.push(code);
+      at += 2;
+    }
+  }
+  return Buffer.from(out).toString('utf8');
+}
+
+function decodeHex(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if ((end - start) % 2 !== 0 || !holds(bytes, start, end, isDigit)) return undefined;
+  let text = '';
+  for (let at = start; at < end; at += 2) {
+    const code = pairAt(bytes, at);
+    if (!isText(code)) return undefined;
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+const pairAt = (bytes: Uint8Array, at: number): number => {
+  const high = hexValue(bytes[at]);
+  const low = hexValue(bytes[at + 1]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+};
+
+/** Either the padded standard alphabet or the unpadded URL-safe one (RFC 4648 sections 4 and 5). */
+function decodeBase64(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let stop = end;
+  while (stop > start && bytes[stop - 1] === 61) stop -= 1;
+  const length = stop - start;
+  const padded = (length + end - stop) % 4 === 0 && length % 4 !== 1;
+  if (!(padded || (end === stop && length % 4 !== 1))) return undefined;
+  // Most candidates are words and paths: the first bytes already give them away.
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  let special = false;
+  for (let at = start; at < stop; at++) {
+    const byte = bytes[at] as number;
+    value = ((value << 6) | (BASE64[byte] as number)) & 0xffffff;
+    special ||= byte < 58 || byte === 95;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    const code = (value >> bits) & 0xff;
+    if (!isText(code)) return undefined;
+    text += String.fromCharCode(code);
+  }
+  return special && oneAlphabet(bytes, start, stop, padded, end > stop) ? text : undefined;
+}
+
+function oneAlphabet(bytes: Uint8Array, start: number, end: number, padded: boolean, pad: boolean): boolean {
+  const standard = padded && !holds(bytes, start, end, (byte) => byte === 45 || byte === 95);
+  return standard || (!pad && !holds(bytes, start, end, (byte) => byte === 43 || byte === 47));
+}
+
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
+
+function holds(bytes: Uint8Array, start: number, end: number, is: (byte: number) => boolean): boolean {
+  for (let at = start; at < end; at++) if (is(bytes[at] as number)) return true;
+  return false;
+}
+
+function decodeUnicode(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  const points = Array.from(text.matchAll(/[uU]\+?([0-9A-Fa-f]{4})/g), (point) => Number.parseInt(point[1] ?? '', 16));
+  return points.length === 0 ? undefined : String.fromCharCode(...points.slice(0, 10_000));
+}
+
+function hexValues(): Int8Array {
+  const table = new Int8Array(256).fill(-1);
+  for (let digit = 0; digit < 16; digit++) {
+    table[digit.toString(16).charCodeAt(0)] = digit;
+    table[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+  }
+  return table;
+}
+
+function base64Values(): Uint8Array {
+  const table = new Uint8Array(256);
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  for (let value = 0; value < digits.length; value++) table[digits.charCodeAt(value)] = value;
+  table[45] = 62;
+  table[95] = 63;
+  return table;
+}

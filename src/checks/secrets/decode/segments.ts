@@ -1,0 +1,156 @@
+import { decodePart, type Encoding, hexValue, PRECEDENCE } from './codecs.ts';
+
+/** An encoded part of a text, in byte offsets, and what it decodes to. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly decoded: string;
+}
+
+const MIN_BASE64 = 16;
+const MIN_HEX = 32;
+/** More decoded parts than this are not a text somebody wrote; the rest stays as it is. */
+const MAX_SEGMENTS = 10_000;
+
+interface Candidate {
+  readonly encoding: Encoding;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds the encoded parts of a text that decode to text: percent escapes up to the last one in their line, runs of `U+XXXX`
+ * and `\uXXXX`, hexadecimal from 32 digits, base64 from 16 characters. Where two touch, the one of higher precedence
+ * is taken and the other waits for the next round, as in gitleaks.
+ */
+export function findSegments(bytes: Buffer): Segment[] {
+  const segments: Segment[] = [];
+  let before: Candidate | undefined;
+  let at = 0;
+  const finder = new Finder(bytes);
+  for (let next = finder.from(at); next !== undefined && segments.length < MAX_SEGMENTS; next = finder.from(at)) {
+    at = next.end;
+    const follower = touches(before, next) ? before : undefined;
+    const weaker = follower !== undefined && PRECEDENCE[follower.encoding] > PRECEDENCE[next.encoding];
+    before = next;
+    if (weaker || finder.strongerAt(next)) continue;
+    const decoded = decodePart(next.encoding, bytes, next.start, next.end);
+    if (decoded !== undefined && decoded !== '') segments.push({ start: next.start, end: next.end, decoded });
+  }
+  return segments;
+}
+
+const touches = (before: Candidate | undefined, next: Candidate): boolean => before?.end === next.start;
+
+/** Remembers where each kind was last found, so that no part of the text is searched twice. */
+class Finder {
+  readonly #bytes: Buffer;
+  #percent: Candidate | undefined;
+  #unicode: Candidate | undefined;
+  #run: Candidate | undefined;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    this.#percent = this.#percentFrom(0);
+    this.#unicode = this.#unicodeFrom(0);
+    this.#run = this.#runFrom(0);
+  }
+
+  /** The leftmost candidate that begins at `at` or behind. */
+  from(at: number): Candidate | undefined {
+    if (this.#percent !== undefined && this.#percent.start < at) this.#percent = this.#percentFrom(at);
+    if (this.#unicode !== undefined && this.#unicode.start < at) this.#unicode = this.#unicodeFrom(at);
+    if (this.#run !== undefined && this.#run.start < at) this.#run = this.#runFrom(at);
+    let first = this.#percent;
+    for (const other of [this.#unicode, this.#run]) {
+      if (other !== undefined && (first === undefined || other.start < first.start)) first = other;
+    }
+    return first;
+  }
+
+  /** Whether a candidate of higher precedence begins where this one ends. */
+  strongerAt({ encoding, end }: Candidate): boolean {
+    if (encoding === 'percent') return false;
+    const next = this.from(end);
+    return next?.start === end && PRECEDENCE[next.encoding] > PRECEDENCE[encoding];
+  }
+
+  #percentFrom(from: number): Candidate | undefined {
+    const bytes = this.#bytes;
+    for (let start = bytes.indexOf(37, from); start !== -1; start = bytes.indexOf(37, start + 1)) {
+      if (!isEscape(bytes, start)) continue;
+      const newline = bytes.indexOf(10, start);
+      const line = newline === -1 ? bytes.length : newline;
+      let last = bytes.lastIndexOf(37, line - 3);
+      while (last > start && !isEscape(bytes, last)) last = bytes.lastIndexOf(37, last - 1);
+      return { encoding: 'percent', start, end: Math.max(start, last) + 3 };
+    }
+    return undefined;
+  }
+
+  #unicodeFrom(from: number): Candidate | undefined {
+    const start = firstOf(this.#unicodeAt('\\', from), this.#unicodeAt('U+', from));
+    if (start === -1) return undefined;
+    let end = start;
+    for (let length = unicodeLength(this.#bytes, end); length > 0; length = unicodeLength(this.#bytes, end)) {
+      if (this.#bytes[end] !== this.#bytes[start]) break;
+      end += length;
+    }
+    return { encoding: 'unicode', start, end };
+  }
+
+  #unicodeAt(lead: string, from: number): number {
+    let at = this.#bytes.indexOf(lead, from, 'latin1');
+    while (at !== -1 && unicodeLength(this.#bytes, at) === 0) at = this.#bytes.indexOf(lead, at + 1, 'latin1');
+    return at;
+  }
+
+  #runFrom(from: number): Candidate | undefined {
+    const bytes = this.#bytes;
+    const start = runStart(bytes, from);
+    if (start === -1) return undefined;
+    let end = start;
+    while (hexValue(bytes[end]) >= 0) end += 1;
+    if (end - start >= MIN_HEX) return { encoding: 'hex', start, end };
+    while (IN_RUN[bytes[end] ?? 0] === 1) end += 1;
+    for (let pad = 0; pad < 2 && bytes[end] === 61; pad++) end += 1;
+    return { encoding: 'base64', start, end };
+  }
+}
+
+/** Where a run of 16 base64 characters begins, at `from` or behind; -1: nowhere. Looks at few of the bytes it passes. */
+function runStart(bytes: Uint8Array, from: number): number {
+  let start = from;
+  const last = bytes.length - MIN_BASE64;
+  while (start <= last) {
+    let at = start + MIN_BASE64 - 1;
+    while (at >= start && IN_RUN[bytes[at] as number] === 1) at -= 1;
+    if (at < start) return start;
+    start = at + 1;
+  }
+  return -1;
+}
+
+const IN_RUN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 128 && /[\w/+-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+const isEscape = (bytes: Uint8Array, at: number): boolean =>
+  at + 2 < bytes.length && hexValue(bytes[at + 1]) >= 0 && hexValue(bytes[at + 2]) >= 0;
+
+const firstOf = (a: number, b: number): number => (a === -1 ? b : b === -1 ? a : Math.min(a, b));
+
+/** The length of one `\uXXXX`, `\\uXXXX` or `U+XXXX` (with the space that ends it) at a place; 0: none stands there. */
+function unicodeLength(bytes: Uint8Array, at: number): number {
+  let digits = at + 2;
+  if (bytes[at] === 92) {
+    if (bytes[at + 1] === 92) digits += 1;
+    if (((bytes[digits - 1] ?? 0) | 32) !== 117) return 0;
+  } else if (bytes[at] !== 85 || bytes[at + 1] !== 43) return 0;
+  for (let digit = 0; digit < 4; digit++) if (hexValue(bytes[digits + digit]) < 0) return 0;
+  const end = digits + 4;
+  if (bytes[at] === 92) return end - at;
+  const next = bytes[end];
+  if (next === undefined) return end - at;
+  return next === 32 || (next >= 9 && next <= 13 && next !== 11) ? end + 1 - at : 0;
+}

@@ -1,0 +1,77 @@
+import type { Text } from '#core/text.ts';
+import { decode, type Encoded } from './decode/decoded.ts';
+import { accept, type Detection, type Surface } from './match/detection.ts';
+import { Detector } from './match/detector.ts';
+import { satisfied } from './match/required.ts';
+import { plainSurface } from './match/surface.ts';
+import type { RuleSet } from './rule.ts';
+import { settle } from './settle.ts';
+
+/** Rounds of decoding: what was encoded more often than this was not meant to be read by anybody. */
+export const DECODE_ROUNDS = 5;
+
+/** Where a text is from, as far as rules ask: `''` and `undefined` for a text from nowhere. */
+export interface Origin {
+  readonly path: string;
+  readonly commit: string | undefined;
+}
+
+/** Finds secrets in texts: matches, decodes and matches again, and settles which rule speaks for each place. */
+export class SecretScanner {
+  readonly detector: Detector;
+  readonly #rounds: number;
+
+  constructor(sets: readonly RuleSet[], rounds: number = DECODE_ROUNDS) {
+    this.detector = new Detector(sets);
+    this.#rounds = rounds;
+  }
+
+  /** Secrets of a text, one detection for each place, in order of place. */
+  scan(text: Text, origin: Origin): Detection[] {
+    return settle(this.all(text, origin));
+  }
+
+  /** Every detection of every rule, also where several speak of one place. */
+  all(text: Text, { path, commit }: Origin): Detection[] {
+    const found = this.#raw(text, path);
+    const accepted = found.filter((detection) => accept(detection, path, commit));
+    return satisfied(accepted, this.detector, text, { path, commit });
+  }
+
+  #raw(text: Text, path: string): Detection[] {
+    let outer: Encoded = new PlainText(text);
+    const found = this.detector.detect(outer, { start: 0, end: outer.bytes.length, path });
+    for (let round = 0; round < this.#rounds; round++) {
+      const decoded = decode(outer);
+      if (decoded === undefined) break;
+      outer = { bytes: decoded.bytes, ascii: decoded.ascii, surface: () => decoded.surface };
+      for (const { start, end } of decoded.windows) {
+        for (const detection of this.detector.detect(outer, { start, end, path })) found.push(detection);
+      }
+    }
+    return found;
+  }
+}
+
+/** The text itself; its string is made only when bytes gave reason to. */
+class PlainText implements Encoded {
+  readonly #text: Text;
+  #surface: Surface | undefined;
+
+  constructor(text: Text) {
+    this.#text = text;
+  }
+
+  get bytes(): Buffer {
+    return this.#text.bytes;
+  }
+
+  get ascii(): boolean {
+    return this.#text.ascii;
+  }
+
+  readonly surface = (): Surface => {
+    this.#surface ??= plainSurface(this.#text.string);
+    return this.#surface;
+  };
+}
