@@ -3,25 +3,37 @@ import path from 'node:path';
 import type { ArtifactRef } from '#core/artifact.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Target } from '#core/target.ts';
+import { cloneRepository } from './clone.ts';
 import { WorkTree } from './folder.ts';
 import { Exclusion } from './ignore-rules.ts';
 import { Lister } from './lister.ts';
-import { repositoryAt } from './repository.ts';
+import { isWorkTree, repositoryAt } from './repository.ts';
+import { Since } from './since.ts';
 import { emptyLedger, type Ledger, type Source, type SourceOptions, sourceOf } from './source.ts';
+import { stagedRefs } from './staged.ts';
+import { treeRefs } from './tree.ts';
 
 /**
- * Opens a target. `history` is not opened here: it yields changes rather than files (`#source/history`).
+ * Opens a target. `history` is not opened here: it yields changes rather than files (`#source/history`); nor does a `url`
+ * look at its `history`: clone it ({@link cloneRepository}) and walk that.
  *
- * Errors: `path-not-found`, `path-unreadable`; from git `git-missing`, `git-failed`; `repository-not-found`,
- * `revision-unknown` for a change that cannot be told.
+ * Errors: `path-not-found`, `path-unreadable`; from git `git-missing`, `git-too-old`, `git-failed`;
+ * `repository-not-found` and `revision-unknown` where a change cannot be told; `url-unsupported` and `clone-failed`.
  */
-export async function openSource(target: Target, options: SourceOptions): Promise<Source> {
+export async function openSource(
+  target: Exclude<Target, { kind: 'history' }>,
+  options: SourceOptions,
+): Promise<Source> {
   switch (target.kind) {
     case 'folder':
     case 'archive':
       return await openPath(target.path, options);
-    default:
-      throw new SluiceError('target-unsupported', `This kind of target cannot be opened yet: ${target.kind}.`);
+    case 'staged':
+      return await openStaged(target.path, options);
+    case 'since':
+      return await openSince(target.path, target.revision, options);
+    case 'url':
+      return await openUrl(target.url, options);
   }
 }
 
@@ -30,9 +42,47 @@ async function openPath(given: string, options: SourceOptions): Promise<Source> 
   const ledger = emptyLedger();
   if (!stats.isDirectory()) return sourceOf('the file', ledger, single(root, given, ledger));
   const tree = new WorkTree(options, ledger);
-  const repository = await repositoryAt(root, options, ledger);
-  if (repository === 'none') return sourceOf('the folder', ledger, tree.walked(root));
-  return sourceOf('the work tree', ledger, tree.files(root));
+  switch (await repositoryAt(root, options, ledger)) {
+    case 'work-tree':
+      return sourceOf('the work tree', ledger, tree.files(root));
+    case 'bare':
+      return sourceOf('the files of HEAD (a bare repository)', ledger, treeRefs(root, options, ledger));
+    case 'none':
+      return sourceOf('the folder', ledger, tree.walked(root));
+  }
+}
+
+async function openStaged(given: string, options: SourceOptions): Promise<Source> {
+  const root = await workTreeAt(given, options, 'staged changes');
+  const ledger = emptyLedger();
+  return sourceOf('the staged changes', ledger, stagedRefs(root, options, ledger));
+}
+
+async function openSince(given: string, revision: string, options: SourceOptions): Promise<Source> {
+  const root = await workTreeAt(given, options, `changes since ${revision}`);
+  const ledger = emptyLedger();
+  const since = new Since(root, new WorkTree(options, ledger), options, ledger);
+  const base = await since.base(revision);
+  return sourceOf(`the changes since ${revision}`, ledger, since.refs(base));
+}
+
+async function openUrl(url: string, options: SourceOptions): Promise<Source> {
+  const { git, signal } = options;
+  const clone = await cloneRepository(url, { git, history: false, ...(signal === undefined ? {} : { signal }) });
+  const ledger = emptyLedger();
+  return sourceOf('the files of the default branch', ledger, treeRefs(clone.path, options, ledger), clone.close);
+}
+
+async function workTreeAt(given: string, options: SourceOptions, what: string): Promise<string> {
+  const { root, stats } = existing(given);
+  if (stats.isDirectory() && (await isWorkTree(root, options))) return root;
+  throw new SluiceError(
+    'repository-not-found',
+    `${given} has no ${what}: it is not in the work tree of a git repository.`,
+    {
+      hint: 'Point at a folder of a repository, or scan the folder as it is.',
+    },
+  );
 }
 
 /** A link that the user names is followed; only those found inside the target are not. */

@@ -41,14 +41,15 @@ function sequenceLength(first: number): number {
  * letters or NUL. A hostile name loses those parts and keeps the rest, so that what is inside is still scanned;
  * a name of which nothing remains is called `unnamed`.
  */
-export function memberPath(name: string): string {
+export function memberPath(name: Buffer): string {
   const parts = name
+    .toString('latin1')
     .replaceAll('\\', '/')
     .replaceAll('\0', '')
-    .replace(/^[A-Za-z]:(?=\/|$)/, '')
     .split('/')
     .filter((part) => part !== '' && part !== '.' && part !== '..');
-  return parts.length === 0 ? 'unnamed' : parts.join('/');
+  while (/^[A-Za-z]:$/.test(parts[0] ?? '')) parts.shift();
+  return parts.length === 0 ? 'unnamed' : displayName(Buffer.from(parts.join('/'), 'latin1'));
 }
 
 /** Whether a path that git printed stays inside the folder it was asked for. */

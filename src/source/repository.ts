@@ -31,6 +31,20 @@ export async function repositoryAt(root: string, options: SourceOptions, ledger:
   }
 }
 
+/** Whether a folder is in a work tree; without git, or where git cannot tell, that is an error of git. */
+export async function isWorkTree(root: string, { git, signal }: SourceOptions): Promise<boolean> {
+  try {
+    const answer = await git.run(['rev-parse', '--is-inside-work-tree'], {
+      cwd: root,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return answer.toString('utf8').trim() === 'true';
+  } catch (error) {
+    if (error instanceof SluiceError && /not a git repository/i.test(error.message)) return false;
+    throw error;
+  }
+}
+
 async function isIgnored({ git }: SourceOptions, run: { cwd: string }): Promise<boolean> {
   try {
     await git.run(['check-ignore', '-q', '.'], run);

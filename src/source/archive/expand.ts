@@ -32,7 +32,13 @@ function zstdExpander(): zlib.ZstdDecompress {
 async function* expandedXz(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { XzReadableStream } = await import('xz-decompress');
   const compressed = ReadableStream.from(chunks) as ReadableStream<Uint8Array>;
-  for await (const chunk of new XzReadableStream(compressed)) {
-    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const reader = new XzReadableStream(compressed).getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
+    }
+  } finally {
+    // The library fails to be told that nobody reads on, which is no fault of the content.
+    await reader.cancel().catch(ignored);
   }
 }

@@ -1,10 +1,10 @@
 import type { ArtifactRef } from '#core/artifact.ts';
 import type { Problem } from '#core/problem.ts';
+import { ChunkReader } from '../chunk-reader.ts';
 import { HEAD_BYTES, isBinaryHead } from '../content.ts';
 import { artifactOf, binary, type Item, tooLarge } from '../items.ts';
 import { RATIO_FREE_BYTES, type ReadLimits } from '../limits.ts';
 import { memberPath } from '../name.ts';
-import { ChunkReader } from './chunk-reader.ts';
 import { expanded, Unsupported } from './expand.ts';
 import { type ArchiveKind, archiveKind } from './kind.ts';
 import { chunksOf, type Place, sizeOf } from './place.ts';

@@ -1,9 +1,8 @@
-import { displayName } from '../name.ts';
-import { type ChunkReader, Truncated } from './chunk-reader.ts';
+import { type ChunkReader, Truncated } from '../chunk-reader.ts';
 
 /** A regular file of a tar; `body` need not be read. */
 export interface TarMember {
-  readonly name: string;
+  readonly name: Buffer;
   readonly size: number;
   readonly body: AsyncIterable<Buffer>;
 }
@@ -26,7 +25,7 @@ const WITHOUT_CONTENT = new Set(['1', '2', '3', '4', '5', '6']);
  * time and without holding any of them.
  */
 export async function* tarMembers(reader: ChunkReader): AsyncGenerator<TarMember> {
-  let name: string | undefined;
+  let name: Buffer | undefined;
   let size: number | undefined;
   for (;;) {
     const header = await reader.peek(BLOCK);
@@ -38,7 +37,7 @@ export async function* tarMembers(reader: ChunkReader): AsyncGenerator<TarMember
     const length = WITHOUT_CONTENT.has(type) ? 0 : (size ?? numberAt(block, 124, 12));
     if (type === 'L' || type === 'x') {
       const metadata = await reader.take(metadataLength(length));
-      if (type === 'L') name = cString(metadata);
+      if (type === 'L') name = Buffer.from(cString(metadata));
       else ({ name = name, size } = paxRecords(metadata));
       await skip(reader, padding(length));
       continue;
@@ -107,26 +106,28 @@ function numberAt(block: Buffer, at: number, length: number): number {
     for (let byte = at + 1; byte < at + length - 6; byte += 1) if (block[byte] !== 0) throw new NotTar();
     return value;
   }
-  const digits = cString(block.subarray(at, at + length)).trim();
+  const digits = cString(block.subarray(at, at + length))
+    .toString('latin1')
+    .trim();
   if (!/^[0-7]*$/.test(digits)) throw new NotTar();
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 
-function nameOf(block: Buffer): string {
+function nameOf(block: Buffer): Buffer {
   const name = cString(block.subarray(0, 100));
   const isPosix = block.toString('latin1', 257, 263) === 'ustar\0';
-  const prefix = isPosix ? cString(block.subarray(345, 500)) : '';
-  return prefix === '' ? name : `${prefix}/${name}`;
+  const prefix = isPosix ? cString(block.subarray(345, 500)) : Buffer.alloc(0);
+  return prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]);
 }
 
-function cString(bytes: Buffer): string {
+function cString(bytes: Buffer): Buffer {
   const end = bytes.indexOf(0);
-  return displayName(end === -1 ? bytes : bytes.subarray(0, end));
+  return end === -1 ? bytes : bytes.subarray(0, end);
 }
 
 /** Records of `length key=value\n`, where the length counts itself. */
-function paxRecords(bytes: Buffer): { name?: string; size?: number } {
-  const found: { name?: string; size?: number } = {};
+function paxRecords(bytes: Buffer): { name?: Buffer; size?: number } {
+  const found: { name?: Buffer; size?: number } = {};
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at);
     const length = space === -1 ? Number.NaN : Number(bytes.toString('latin1', at, space));
@@ -135,7 +136,7 @@ function paxRecords(bytes: Buffer): { name?: string; size?: number } {
     const equals = record.indexOf(0x3d);
     const key = record.toString('latin1', 0, Math.max(equals, 0));
     const value = record.subarray(equals + 1);
-    if (key === 'path') found.name = displayName(value);
+    if (key === 'path') found.name = value;
     else if (key === 'size') found.size = sizeIn(value.toString('latin1'));
     at += length;
   }

@@ -1,10 +1,9 @@
 import type { Entry, ZipFile } from 'yauzl';
-import { displayName } from '../name.ts';
 import type { Place } from './place.ts';
 
 /** A file of a zip; `body` need not be read. */
 export interface ZipMember {
-  readonly name: string;
+  readonly name: Buffer;
   /** Why its content cannot be had, if so. */
   readonly obstacle: 'encrypted' | 'unsupported' | undefined;
   body(): AsyncIterable<Buffer>;
@@ -19,7 +18,7 @@ export async function* zipMembers(place: Place): AsyncGenerator<ZipMember> {
     for await (const entry of zip.eachEntry()) {
       const raw = entry.fileName as unknown as Buffer;
       if (raw.at(-1) === 0x2f) continue;
-      yield { name: displayName(raw), obstacle: obstacleOf(entry), body: () => bodyOf(zip, entry) };
+      yield { name: raw, obstacle: obstacleOf(entry), body: () => bodyOf(zip, entry) };
     }
   } finally {
     zip.close();

@@ -22,12 +22,27 @@ export class ChunkReader {
     return this.#rest.subarray(0, size);
   }
 
-  /** The next `size` bytes. */
+  /** The next `size` bytes, of any number. They may share memory with the stream. */
   async take(size: number): Promise<Buffer> {
-    const bytes = await this.peek(size);
-    if (bytes.length < size) throw new Truncated();
-    this.#rest = this.#rest.subarray(size);
-    return bytes;
+    if (this.#rest.length >= size) {
+      const bytes = this.#rest.subarray(0, size);
+      this.#rest = this.#rest.subarray(size);
+      return bytes;
+    }
+    const parts: Buffer[] = [];
+    for await (const chunk of this.chunks(size)) parts.push(chunk);
+    return Buffer.concat(parts, size);
+  }
+
+  /** A line without its line feed; `undefined` at the end. A line of more than `most` bytes counts as broken input. */
+  async takeLine(most: number): Promise<string | undefined> {
+    for (let size = 256; ; size *= 2) {
+      const bytes = await this.peek(Math.min(size, most));
+      const end = bytes.indexOf(0x0a);
+      if (end !== -1) return (await this.take(end + 1)).toString('latin1', 0, end);
+      if (bytes.length === 0) return undefined;
+      if (bytes.length < size) throw new Truncated();
+    }
   }
 
   /** The next `size` bytes (all that follow, if not given), as they come. */
