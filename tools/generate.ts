@@ -25,10 +25,10 @@ const families = Object.fromEntries(familyNames(CHECKS).map((name) => [name, loa
 
 const files: readonly GeneratedFile[] = [
   checkRegistry(CHECKS),
-  ...checkPages(families),
-  jsonSchema({ name: 'sluice', title: 'sluice.yaml', schema: configSchema, side: 'input' }),
-  jsonSchema({ name: 'policy', title: 'Policy of sluice', schema: policySchema, side: 'input' }),
-  jsonSchema({ name: 'report', title: 'JSON report of sluice', schema: reportSchema, side: 'output' }),
+  ...(await checkPages(families)),
+  jsonSchema({ name: 'sluice', title: 'sluice.yaml', schema: configSchema }),
+  jsonSchema({ name: 'policy', title: 'Policy of sluice', schema: policySchema }),
+  jsonSchema({ name: 'report', title: 'JSON report of sluice', schema: reportSchema }),
   cliReference(() => createProgram(() => undefined)),
 ];
 

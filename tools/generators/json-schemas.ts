@@ -6,14 +6,16 @@ export interface PublishedSchema {
   readonly name: string;
   readonly title: string;
   readonly schema: z.ZodType;
-  /** `input`: what a person may write (defaults are optional). `output`: what we promise to write. */
-  readonly side: 'input' | 'output';
 }
 
-export const jsonSchema = ({ name, title, schema, side }: PublishedSchema): GeneratedFile => ({
+/**
+ * The schema as its readers need it: what has a default may be left out, and only objects that are strict in the code refuse keys
+ * they do not know, so that a later version may add some.
+ */
+export const jsonSchema = ({ name, title, schema }: PublishedSchema): GeneratedFile => ({
   path: `schemas/${name}.schema.json`,
   render: async () => {
-    const { $schema, ...rest } = z.toJSONSchema(schema, { io: side, target: 'draft-2020-12' });
+    const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
     return `${JSON.stringify({ $schema, $id: `urn:sluice:${name}`, title, ...rest }, null, 2)}\n`;
   },
 });
