@@ -80,7 +80,8 @@ const weaknesses = ({ cwe }: CheckSummary): string =>
 const stage = ({ lifecycle }: CheckSummary): string => (lifecycle === 'stable' ? '' : ` · ${lifecycle}`);
 
 function block(title: string, examples: readonly Example[]): string[] {
-  return examples.flatMap(({ path, content }) => {
+  return examples.flatMap(({ path, content: raw }) => {
+    const content = raw.replaceAll('\r\n', '\n');
     const fence = '`'.repeat(Math.max(3, ...[...content.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
     return [`${title} in \`${path}\`:\n`, `${fence}text\n${content.replace(/\n$/, '')}\n${fence}\n`];
   });
