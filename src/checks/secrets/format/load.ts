@@ -28,12 +28,6 @@ export function loadRules(file: RuleFile, shipped: RuleSet, extensions: Readonly
   return { set, problems: loader.problems, usesShipped: loader.usesShipped };
 }
 
-/** The file a configuration extends, for whoever reads files; `undefined`: none. A broken one extends none. */
-export function extendedPath(file: RuleFile): string | undefined {
-  const { path } = readConfiguration(file).extend;
-  return path === '' ? undefined : path;
-}
-
 class Loader {
   readonly problems: Problem[] = [];
   usesShipped = false;
@@ -75,7 +69,7 @@ class Loader {
     if (text === undefined) {
       throw new SluiceError('rules-not-found', `the rule file that extend.path names is not there: ${path}`, {
         at: document.position(['extend', 'path']),
-        hint: 'The path starts from the folder the command runs in, as in gitleaks.',
+        hint: 'It is looked for from the folder of the file that names it.',
       });
     }
     return this.load(readConfiguration({ file: path, text }), depth + 1);
