@@ -9,8 +9,8 @@ import { SHIPPED_PACKAGES } from './shipped-packages.ts';
 /** Tests, and the fixtures beside them. */
 const TEST = String.raw`\.test\.ts$|/[^/]*fixtures?\.ts$`;
 const REGISTRY = String.raw`^src/checks/registry\.generated\.ts$`;
-/** Where running starts: the faces, and the files that a worker thread is started with. */
-const ENTRY = String.raw`^src/(cli|server)/main\.ts$|^src/[^/]+/[^/]*worker\.ts$`;
+/** Where running starts: the faces, the files that a worker thread is started with, and what makes examples into tests. */
+const ENTRY = String.raw`^src/checks/[^/]+/examples\.ts$|^src/(cli|server)/main\.ts$|^src/[^/]+/[^/]*worker\.ts$`;
 
 const literal = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const shipped = SHIPPED_PACKAGES.map(literal).join('|');
@@ -82,7 +82,7 @@ const direction: readonly IForbiddenRuleType[] = [
     comment:
       'A room asks for a port of src/core/ports.ts and src/app hands it the real thing, so that tests can hand it a small ' +
       'one. Declare the port in core, implement it in src/adapters, join them in src/app.',
-    from: { path: '^(src|web)/', pathNot: '^src/(adapters|app)/' },
+    from: { path: '^(src|web)/', pathNot: ['^src/(adapters|app)/', TEST] },
     to: { path: '^src/adapters/' },
   },
   {
