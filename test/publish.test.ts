@@ -73,6 +73,8 @@ test('finds a secret, in its workers, and refuses it', () => {
   mkdirSync(scanned);
   const { privateKey } = generateKeyPairSync('ed25519');
   writeFileSync(join(scanned, 'server.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  // More than one thread does alone, so that the bundle's worker has to start.
+  for (let n = 0; n < 1_000; n += 1) writeFileSync(join(scanned, `${n}.txt`), `line ${n}\n`.repeat(500));
   const { status, stdout } = sluice('scan', 'scanned', '--format', 'json', '--offline');
   const { findings, problems } = JSON.parse(stdout) as { findings: { check: string }[]; problems: unknown[] };
   expect(problems).toEqual([]);
