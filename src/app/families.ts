@@ -64,3 +64,15 @@ function unknownCheck(id: string, known: readonly string[]): SluiceError {
   const hint = near.length === 0 ? 'sluice checks lists them.' : `Did you mean: ${near.join(', ')}?`;
   return new SluiceError('check-unknown', `there is no check ${id}`, { hint });
 }
+
+/** The documentation of checks, looked up by id; loaded for the families that the checks belong to. */
+export async function explanations(
+  checks: readonly CheckSummary[],
+): Promise<(id: CheckSummary['id']) => CheckDocumentation | undefined> {
+  const names = new Set(checks.map(({ id }) => id.slice(0, id.indexOf('/'))));
+  const known = FAMILY_NAMES.filter((name) => names.has(name));
+  const loaded = known.length === 0 ? [] : await loadFamilies(known);
+  const pages = (await Promise.all(loaded.map((family) => family.documentation()))).flat();
+  const byId = new Map(pages.map((page) => [page.id, page]));
+  return (id) => byId.get(id);
+}

@@ -85,6 +85,7 @@ function addReportOptions(scan: Command): void {
 function addScanBounds(scan: Command): void {
   scan
     .option('--verify', 'ask providers whether the secrets found are alive (uses the network)')
+    .option('--verify-endpoint <provider=url...>', 'where a provider of your own answers, for --verify')
     .addOption(new Option('--offline', 'never use the network').conflicts(['verify']))
     .option('--no-cache', 'read everything again')
     .option('--no-progress', 'no progress bar')

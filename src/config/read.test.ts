@@ -7,7 +7,7 @@ const valueIn = (text: string) => accept(checkConfig(text, 'sluice.yaml')).value
 
 test('an empty file is every default', () => {
   expect(valueIn('')).toEqual(valueIn('version: 1'));
-  expect(valueIn('').scan.maxFileSize).toBe(64 * 1024 * 1024);
+  expect(valueIn('').scan.maxFileSize).toBe(32 * 1024 * 1024);
 });
 
 test('sizes are bytes', () => {

@@ -33,7 +33,7 @@ const scan = z
   .strictObject({
     families: z.array(name).min(1).optional().describe('Families of checks to run; all of them when left out.'),
     exclude: z.array(z.string().min(1)).max(1_000).default([]).describe('Paths left out, in the syntax of .gitignore.'),
-    maxFileSize: size.default(64 * 2 ** 20).describe('A larger file is a problem, not silence.'),
+    maxFileSize: size.default(32 * 2 ** 20).describe('A larger file is a problem, not silence.'),
     archiveDepth: z
       .int()
       .min(0)

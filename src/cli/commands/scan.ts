@@ -6,10 +6,10 @@ import { EXIT, EXIT_INTERRUPTED } from '#core/verdict.ts';
 import { formatNamed } from '#report/index.ts';
 import type { RenderOptions } from '#report/options.ts';
 import { print, writeReport } from '../output.ts';
-import { NO_PROGRESS, progressLine } from '../progress-line.ts';
 import { type PlannedReport, planReports, type ReportOptions } from '../report-plan.ts';
 import { type Terminal, terminalOf } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+import { watch } from '../watch.ts';
 
 export interface Options extends ReportOptions {
   readonly staged?: boolean;
@@ -22,6 +22,7 @@ export interface Options extends ReportOptions {
   /** `true` when the command line does not say: look for the usual file. */
   readonly baseline?: string | boolean;
   readonly verify?: boolean;
+  readonly verifyEndpoint?: readonly string[];
   readonly offline?: boolean;
   readonly cache: boolean;
   readonly progress: boolean;
@@ -33,28 +34,19 @@ export async function run(target: string, options: Options): Promise<number> {
   // Before the scan: a misspelt format must not cost the minutes of one.
   const planned = planReports(options);
   const terminal = terminalOf(process.stdout, process.stderr, process.env);
-  const progress = terminal.interactive && options.progress ? progressLine(process.stderr, Date.now) : NO_PROGRESS;
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  try {
-    const request = { ...requestOf(target, options), progress: progress.show, signal: interruption.signal };
-    const { report, interrupted } = await scan(request);
-    progress.clear();
-    if (interrupted) {
-      process.stderr.write('sluice: interrupted; no report was written\n');
-      return EXIT_INTERRUPTED;
-    }
-    await deliver(report, planned, terminal, options.verbose === true);
-    return EXIT[report.verdict.outcome];
-  } finally {
-    progress.clear();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  const { report, interrupted } = await watch(options, (watched) =>
+    scan({ ...requestOf(target, options), ...watched }),
+  );
+  if (interrupted) {
+    process.stderr.write('sluice: interrupted; no report was written\n');
+    return EXIT_INTERRUPTED;
   }
+  await deliver(report, planned, terminal, options.verbose === true);
+  return EXIT[report.verdict.outcome];
 }
 
 function requestOf(target: string, options: Options): ScanRequest {
-  const { since, family, rules, config, policy, workers, baseline } = options;
+  const { since, family, rules, config, policy, workers, baseline, verifyEndpoint } = options;
   return {
     target,
     version: VERSION,
@@ -70,6 +62,7 @@ function requestOf(target: string, options: Options): ScanRequest {
     ...(config === undefined ? {} : { config }),
     ...(policy === undefined ? {} : { policy }),
     ...(workers === undefined ? {} : { workers }),
+    ...(verifyEndpoint === undefined ? {} : { verifyEndpoints: verifyEndpoint }),
   };
 }
 
