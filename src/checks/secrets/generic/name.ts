@@ -19,7 +19,7 @@ const REACH = 64;
  * `secret_key` is one place, not two.
  */
 export function nameAt(text: string, at: number, keyword: string): Name | undefined {
-  if (!mayBeWord(text, at, keyword.length)) return undefined;
+  if (!mayBeWord(text, at, keyword)) return undefined;
   const end = identifierEnd(text, at);
   if (!mayBind(text, end)) return undefined;
   const span = { start: identifierStart(text, at), end };
@@ -38,23 +38,30 @@ export function nameAt(text: string, at: number, keyword: string): Name | undefi
 }
 
 /** Without looking further: can the letters around this place be a word of their own? Most places are left here. */
-function mayBeWord(text: string, at: number, length: number): boolean {
+function mayBeWord(text: string, at: number, keyword: string): boolean {
+  const { length } = keyword;
   const first = kindOf(text.charCodeAt(at));
   const last = kindOf(text.charCodeAt(at + length - 1));
-  const after = kindOf(text.charCodeAt(at + length));
-  const lowercase = first === UPPER && last === LOWER;
-  if (last === LOWER && after === LOWER) return mayGoOn(text, at + length);
-  if (last === UPPER && after === UPPER) return mayGoOn(text, at + length);
-  if (lowercase) return true;
-  const before = kindOf(text.charCodeAt(at - 1));
-  return before !== first || RUN_ENDS.has(text.charCodeAt(at - 1) | 32);
+  const next = text.charCodeAt(at + length);
+  if (kindOf(next) === last && !GOES_ON[keyword]?.includes(String.fromCharCode(next | 32))) return false;
+  const previous = text.charCodeAt(at - 1);
+  const before = kindOf(previous);
+  // A key by itself is a map's: only what it is a key to can make it a secret.
+  if (before === OTHER) return keyword !== 'key';
+  if (before !== first || (first === UPPER && last === LOWER)) return true;
+  return RUN_ENDS.has(previous | 32);
 }
 
-/** The letters with which a word that begins with a keyword goes on: passw(ord), passp(hrase), keys, auth(o)rization. */
-function mayGoOn(text: string, at: number): boolean {
-  const next = text.charCodeAt(at) | 32;
-  return next === 115 || next === 119 || next === 112 || next === 111 || next === 99 || next === 101;
-}
+/** The letters with which words that begin with a keyword go on: passw(ord), passp(hrase), auth(o)rization, keys. */
+const GOES_ON: Readonly<Record<string, string>> = {
+  pass: 'wpc',
+  pwd: '',
+  secret: 's',
+  token: 's',
+  key: 's',
+  auth: 'o',
+  cred: 'es',
+};
 
 /** Last letters of RUN_PREFIXES, where one lower-case run holds two words (`apikey`). */
 const RUN_ENDS: ReadonlySet<number> = new Set([...RUN_PREFIXES].map((prefix) => prefix.charCodeAt(prefix.length - 1)));
