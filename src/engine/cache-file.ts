@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Problem } from '#core/problem.ts';
 import type { Draft } from './protocol.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { Draft } from './protocol.ts';
  * stamps        joined by NUL; empty where only the hash can be trusted
  * hashes        32 hexadecimal digits or spaces each
  * counts        artifacts, bytes and binary ones: three doubles each, little-endian
- * drafts        JSON: [[index, drafts], …] for the few entries that have any
+ * said          JSON: [[index, [drafts, problems]], …] for the few entries that have any
  * code          HMAC-SHA-256 of all before
  * ```
  */
@@ -22,8 +23,10 @@ export interface CacheTable {
   readonly hashes: string[];
   /** Three numbers an entry: artifacts, bytes, binary. */
   readonly counts: number[];
-  readonly drafts: Map<number, readonly Draft[]>;
+  readonly said: Map<number, Said>;
 }
+
+export type Said = readonly [drafts: readonly Draft[], problems: readonly Problem[]];
 
 const VERSION = 1;
 const CODE_BYTES = 32;
@@ -36,18 +39,18 @@ interface Header {
   readonly sluiceCache: number;
   readonly digest: string;
   readonly entries: number;
-  /** Bytes of paths, stamps and drafts. */
+  /** Bytes of paths, stamps and what was said. */
   readonly sizes: readonly [number, number, number];
 }
 
-export const emptyTable = (): CacheTable => ({ paths: [], stamps: [], hashes: [], counts: [], drafts: new Map() });
+export const emptyTable = (): CacheTable => ({ paths: [], stamps: [], hashes: [], counts: [], said: new Map() });
 
 /** The bytes of a cache whose answers hold while `digest` is the same. */
 export function encodeTable(table: CacheTable, digest: string, key: Uint8Array): Buffer {
   const paths = Buffer.from(table.paths.join('\0'), 'utf8');
   const stamps = Buffer.from(table.stamps.join('\0'), 'utf8');
-  const drafts = Buffer.from(JSON.stringify([...table.drafts]), 'utf8');
-  const sizes = [paths.length, stamps.length, drafts.length] as const;
+  const said = Buffer.from(JSON.stringify([...table.said]), 'utf8');
+  const sizes = [paths.length, stamps.length, said.length] as const;
   const header: Header = { sluiceCache: VERSION, digest, entries: table.paths.length, sizes };
   const hashes = table.hashes.map((hash) => hash.padEnd(HASH_DIGITS)).join('');
   const counts = Buffer.from(Float64Array.from(table.counts).buffer);
@@ -57,7 +60,7 @@ export function encodeTable(table: CacheTable, digest: string, key: Uint8Array):
     stamps,
     Buffer.from(hashes, 'latin1'),
     counts,
-    drafts,
+    said,
   ]);
   return Buffer.concat([body, codeOf(body, key)]);
 }
@@ -88,8 +91,8 @@ function readColumns(body: Buffer, { entries, sizes }: Header): CacheTable {
     const hash = digits.slice(index * HASH_DIGITS, (index + 1) * HASH_DIGITS);
     return hash === NO_HASH ? '' : hash;
   });
-  const drafts = new Map(JSON.parse(next(sizes[2]).toString('utf8')) as [number, readonly Draft[]][]);
-  return { paths, stamps, hashes, counts: [...new Float64Array(counts.buffer)], drafts };
+  const said = new Map(JSON.parse(next(sizes[2]).toString('utf8')) as [number, Said][]);
+  return { paths, stamps, hashes, counts: [...new Float64Array(counts.buffer)], said };
 }
 
 const split = (bytes: Buffer, entries: number): string[] => (entries === 0 ? [] : bytes.toString('utf8').split('\0'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ArtifactRef } from '#core/artifact.ts';
 import { SluiceError } from '#core/error.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { type CacheTable, decodeTable, emptyTable, encodeTable } from './cache-file.ts';
+import { type CacheTable, decodeTable, emptyTable, encodeTable, type Said } from './cache-file.ts';
 import type { CacheOptions } from './input.ts';
 import type { Examined } from './protocol.ts';
 
@@ -64,16 +64,14 @@ export class Cache {
   find(ref: ArtifactRef): Known | undefined {
     const at = isCacheable(ref) ? this.#position(ref.path) : undefined;
     if (at === undefined) return undefined;
-    const { stamps, hashes, counts, drafts } = this.#old;
-    const [artifacts = 0, bytes = 0, binary = 0] = counts.slice(at * COUNTS, at * COUNTS + COUNTS);
-    const examined = { artifacts, bytes, binary, drafts: drafts.get(at) ?? [], problems: [] };
-    const stamp = stamps[at] ?? '';
-    return { hash: hashes[at] ?? '', holds: stamp !== '' && stamp === ref.stamp, examined };
+    const stamp = this.#old.stamps[at] ?? '';
+    const holds = stamp !== '' && stamp === ref.stamp;
+    return { hash: this.#old.hashes[at] ?? '', holds, examined: this.#examined(at) };
   }
 
-  /** Remembers an answer. One with problems is asked for again next time: they may have been of that day. */
+  /** Remembers an answer, unless it has a problem that may have been of that moment: then it is asked for again. */
   learn(ref: ArtifactRef, examined: Examined, known?: Known): void {
-    if (!isCacheable(ref) || examined.problems.length > 0 || this.#next.paths.length >= MOST_ENTRIES) return;
+    if (!isCacheable(ref) || !isLasting(examined) || this.#next.paths.length >= MOST_ENTRIES) return;
     const hash = examined.hash ?? known?.hash ?? '';
     const stamp = examined.fresh === true ? '' : (ref.stamp ?? '');
     if (hash === '' && stamp === '') return;
@@ -94,18 +92,23 @@ export class Cache {
 
   #keepRest(): void {
     const seen = new Set(this.#next.paths);
-    const { paths, stamps, hashes, counts, drafts } = this.#old;
+    const { paths, stamps, hashes } = this.#old;
     for (const [at, path] of paths.entries()) {
-      if (seen.has(path)) continue;
-      const [artifacts = 0, bytes = 0, binary = 0] = counts.slice(at * COUNTS, at * COUNTS + COUNTS);
-      const examined = { artifacts, bytes, binary, drafts: drafts.get(at) ?? [], problems: [] };
-      this.#push(path, stamps[at] ?? '', hashes[at] ?? '', examined);
+      if (!seen.has(path)) this.#push(path, stamps[at] ?? '', hashes[at] ?? '', this.#examined(at));
     }
   }
 
+  #examined(at: number): Examined {
+    const { counts, said } = this.#old;
+    const [artifacts = 0, bytes = 0, binary = 0] = counts.slice(at * COUNTS, at * COUNTS + COUNTS);
+    const [drafts, problems] = said.get(at) ?? SILENCE;
+    return { artifacts, bytes, binary, drafts, problems };
+  }
+
   #push(path: string, stamp: string, hash: string, examined: Examined): void {
-    const { paths, stamps, hashes, counts, drafts } = this.#next;
-    if (examined.drafts.length > 0) drafts.set(paths.length, examined.drafts);
+    const { paths, stamps, hashes, counts, said } = this.#next;
+    const { drafts, problems } = examined;
+    if (drafts.length + problems.length > 0) said.set(paths.length, [drafts, problems]);
     paths.push(path);
     stamps.push(stamp);
     hashes.push(hash);
@@ -125,6 +128,23 @@ export class Cache {
 /** Only whole files: commits are too many to remember each, and of a change other lines are new each time. */
 const isCacheable = ({ origin, path, added }: ArtifactRef): boolean =>
   origin.kind === 'file' && added === undefined && !path.includes('\0');
+
+const SILENCE: Said = [[], []];
+
+/** Problems that the content alone decides. All others, those of words not known here among them, may go away. */
+const LASTING: ReadonlySet<string> = new Set([
+  'archive-corrupt',
+  'archive-encrypted',
+  'archive-too-deep',
+  'archive-too-large',
+  'archive-unsupported',
+  'file-too-large',
+  'suppression-malformed',
+  'too-many-hits',
+  'too-many-problems',
+]);
+
+const isLasting = ({ problems }: Examined): boolean => problems.every(({ code }) => LASTING.has(code));
 
 function read(file: string, digest: string, key: Uint8Array): CacheTable | undefined {
   try {
