@@ -33,6 +33,7 @@ export interface Artifact {
   readonly origin: Origin;
   /** What the file holds as text; `undefined` for binary content, which checks of text never see. */
   readonly text: Text | undefined;
+  /** All of them where there is a text; of binary content perhaps no more than the start. */
   readonly bytes: Buffer;
   /** The encoding of the file, where it was not UTF-8 and `text` is a transcription of it. */
   readonly encoding?: 'utf-16le' | 'utf-16be' | 'windows-1252';

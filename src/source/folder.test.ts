@@ -6,6 +6,8 @@ import { gitProgram } from '#adapters/git.ts';
 import { itemsOf, pathsOf, Scratch, withoutGit } from './fixture.ts';
 import { isProblem } from './items.ts';
 
+const RUNS = process.env['SLUICE_FUZZ_RUNS'] === undefined ? undefined : Number(process.env['SLUICE_FUZZ_RUNS']);
+
 let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
@@ -167,9 +169,9 @@ describe('the walk', () => {
           expect(mine).toEqual(await pathsOf(await scratch.open()));
         },
       ),
-      { numRuns: Number(process.env['SLUICE_FUZZ_RUNS'] ?? 60) },
+      { numRuns: RUNS ?? 60 },
     );
-  });
+  }, 600_000);
 });
 
 /** A generated path may lead through a file that another one made. */

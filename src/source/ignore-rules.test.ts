@@ -74,7 +74,7 @@ describe('IgnoreRules', () => {
       ),
       { numRuns: Number(process.env['SLUICE_FUZZ_RUNS'] ?? 300) },
     );
-  });
+  }, 600_000);
 
   it.each([
     ['*.log', 'a/b.log', true],

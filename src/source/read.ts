@@ -22,6 +22,9 @@ export class ReadBuffer {
   }
 }
 
+/** Of a file larger than this the start is looked at first: most are binary, and then the rest need not be read. */
+const LOOK_FIRST = 64 * 1024;
+
 /**
  * Reads a reference: one artifact or one problem, at once and without a promise, since most of a scan is this. Only an
  * archive answers with an asynchronous iterable: itself (as a binary artifact) and then its members, in their order.
@@ -55,7 +58,11 @@ function readFile(
     const stats = fstatSync(handle);
     if (!stats.isFile()) return [unopened(ref.path, stats)];
     if (stats.size > limits.maxFileBytes) return largeFile(ref, file, handle, stats, limits);
-    return contentOf(ref, readAll(handle, stats.size, limits, buffer), limits);
+    const bytes = buffer?.take(stats.size + 1) ?? Buffer.allocUnsafeSlow(stats.size + 1);
+    const read = stats.size > LOOK_FIRST ? readSync(handle, bytes, 0, HEAD_BYTES, null) : 0;
+    const head = bytes.subarray(0, read);
+    if (read > 0 && archiveKind(head) === undefined && isBinaryHead(head)) return [binary(ref, Buffer.from(head))];
+    return contentOf(ref, readRest(handle, bytes, read, stats.size, limits), limits);
   } catch (error) {
     return [unreadable(ref.path, error)];
   } finally {
@@ -63,17 +70,18 @@ function readFile(
   }
 }
 
-/** Asks for a byte more than there should be: a file that grows, or one of /proc that claims to be empty, shows itself. */
-function readAll(handle: number, size: number, limits: ReadLimits, buffer: ReadBuffer | undefined): Buffer {
-  let bytes = buffer?.take(size + 1) ?? Buffer.allocUnsafeSlow(size + 1);
-  let length = 0;
+/**
+ * What follows the bytes already read. There is room for a byte more than there should be: a file that grows, or one of
+ * /proc that claims to be empty, shows itself.
+ */
+function readRest(handle: number, room: Buffer, from: number, size: number, limits: ReadLimits): Buffer {
+  let bytes = room;
+  let length = from;
   for (;;) {
     const read = readSync(handle, bytes, length, bytes.length - length, null);
     length += read;
-    if (read === 0 || length === size) return bytes.subarray(0, length);
-    if (length < bytes.length) continue;
-    if (length > limits.maxFileBytes) return bytes.subarray(0, length);
-    bytes = Buffer.concat([bytes, Buffer.allocUnsafeSlow(bytes.length + 4096)]);
+    if (read === 0 || (length === size && size > 0) || length > limits.maxFileBytes) return bytes.subarray(0, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafeSlow(bytes.length + 4096)]);
   }
 }
 

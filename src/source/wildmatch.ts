@@ -12,9 +12,9 @@ type Token =
   | { readonly kind: 'set'; readonly members: Uint8Array }
   /** `*`: any run without `/`. */
   | { readonly kind: 'run' }
-  /** A leading or middle double star with its slash, at the start of a folder: this one or any below. */
+  /** A leading or middle double star with its slash: nothing, or anything up to some slash. */
   | { readonly kind: 'folders' }
-  /** Always follows `folders`: within the name of a folder that is passed over. */
+  /** Always follows `folders`: within a name that is passed over. */
   | { readonly kind: 'name' }
   /** A double star at the end: everything from here on. */
   | { readonly kind: 'rest' };
@@ -40,10 +40,12 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
 /** The tokens of a pattern given as a byte string (one character a byte); `undefined` where git would never match it. */
 export function compile(pattern: string): Pattern | undefined {
   const tokens: Token[] = [];
+  // git compares the literal beginning by itself, so that for it a double star right after that starts the pattern.
+  const literal = /^[^*?[\\]*/.exec(pattern)?.[0].length ?? 0;
   let at = 0;
   while (at < pattern.length) {
     const char = pattern[at] as string;
-    if (char === '*') at = compileStars(pattern, at, tokens);
+    if (char === '*') at = compileStars(pattern, at, literal, tokens);
     else if (char === '?') at = tokens.push({ kind: 'one' }) && at + 1;
     else if (char === '[') {
       const set = compileSet(pattern, at + 1);
@@ -60,10 +62,10 @@ export function compile(pattern: string): Pattern | undefined {
   return tokens;
 }
 
-function compileStars(pattern: string, at: number, tokens: Token[]): number {
+function compileStars(pattern: string, at: number, start: number, tokens: Token[]): number {
   let end = at;
   while (pattern[end] === '*') end += 1;
-  const double = end - at > 1 && (at === 0 || pattern[at - 1] === '/');
+  const double = end - at > 1 && (at === start || pattern[at - 1] === '/');
   if (double && end === pattern.length) tokens.push({ kind: 'rest' });
   else if (double && pattern[end] === '/') {
     tokens.push({ kind: 'folders' }, { kind: 'name' });
@@ -154,7 +156,7 @@ function step(token: Token, place: number, byte: number): number {
     case 'run':
       return byte === SLASH ? -1 : place;
     case 'folders':
-      return byte === SLASH ? -1 : place + 1;
+      return byte === SLASH ? place : place + 1;
     case 'name':
       return byte === SLASH ? place - 1 : place;
     case 'rest':

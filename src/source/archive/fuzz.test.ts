@@ -26,31 +26,35 @@ const seeds: readonly (readonly [string, Buffer])[] = [
 const mutation = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255));
 
 describe('damaged bytes', () => {
-  it.each(seeds)('of %s end, in artifacts and problems alone', async (_name, seed) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(mutation, { maxLength: 6 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        async (mutations, cut) => {
-          const bytes = Buffer.from(seed.subarray(0, cut < 0.3 ? Math.ceil(seed.length * cut * 3) : seed.length));
-          for (const [where, byte] of mutations) bytes[Math.floor(where * bytes.length)] = byte;
-          const ref = {
-            path: 'x',
-            size: bytes.length,
-            origin: { kind: 'file' },
-            content: { kind: 'memory', bytes },
-          } as const;
-          let count = 0;
-          for await (const item of readArtifact(ref, LIMITS)) {
-            count += 1;
-            expect(item.path).toMatch(/^x(?:!|$)/);
-            expect(item.path?.split(/[!/]/)).not.toContain('..');
-            if (isProblem(item)) expect(item.code).toMatch(/^(?:archive|file)-/);
-          }
-          expect(count).toBeGreaterThan(0);
-        },
-      ),
-      { numRuns: RUNS },
-    );
-  });
+  it.each(seeds)(
+    'of %s end, in artifacts and problems alone',
+    async (_name, seed) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(mutation, { maxLength: 6 }),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+          async (mutations, cut) => {
+            const bytes = Buffer.from(seed.subarray(0, cut < 0.3 ? Math.ceil(seed.length * cut * 3) : seed.length));
+            for (const [where, byte] of mutations) bytes[Math.floor(where * bytes.length)] = byte;
+            const ref = {
+              path: 'x',
+              size: bytes.length,
+              origin: { kind: 'file' },
+              content: { kind: 'memory', bytes },
+            } as const;
+            let count = 0;
+            for await (const item of readArtifact(ref, LIMITS)) {
+              count += 1;
+              expect(item.path).toMatch(/^x(?:!|$)/);
+              expect(item.path?.split(/[!/]/)).not.toContain('..');
+              if (isProblem(item)) expect(item.code).toMatch(/^(?:archive|file)-/);
+            }
+            expect(count).toBeGreaterThan(0);
+          },
+        ),
+        { numRuns: RUNS },
+      );
+    },
+    600_000,
+  );
 });
