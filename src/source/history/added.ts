@@ -1,4 +1,5 @@
 import { FIELDS, type HitKeys, type HitList, OPENING } from './hits.ts';
+import { Pairing } from './pairing.ts';
 
 /** Whether a commit brought a hit, as far as it can be told without git: `unsure` has to be looked up in git's diff. */
 export type Answer = 'added' | 'kept' | 'unsure';
@@ -11,45 +12,48 @@ const LINE_FEED = 10;
  *
  * - no hit of the key is left in the new text: none was added. Where git slides a hunk over equal lines, what it
  *   shows is the same set of lines.
- * - more hits are left in the new text than in the old one: at least one line has no partner, so it was added.
+ * - a line with a hit is there more often than in the rest of the old text: one of them has no partner, so it was added.
+ * - each such line has one partner, and every diff pairs the two: none was added; see {@link Pairing}.
  * - otherwise it depends on which lines the algorithm pairs.
  *
- * A match over several lines may be shown in part, so only the first rule holds for it.
+ * A match over several lines may be shown in part, and sliding can bring lines together that were apart. It was not
+ * added if its first line is nowhere in the changed text; otherwise it is unsure.
  */
-export function answers(
-  now: Buffer,
-  before: Buffer,
-  hitsNow: HitList,
-  hitsBefore: HitList,
-  keys: HitKeys,
-): Map<number, Answer> {
+export function answers(now: Buffer, before: Buffer, hits: HitList, keys: HitKeys): Map<number, Answer> {
   const start = commonLines(now, before);
   const tail = commonLinesAtEnd(now, before, start);
-  const left = countIn(hitsNow, start, now.length - tail, keys);
-  const gone = countIn(hitsBefore, start, before.length - tail, keys);
+  const end = now.length - tail;
   const result = new Map<number, Answer>();
-  for (let at = 0; at < hitsNow.length; at += FIELDS) {
-    const key = hitsNow[at] as number;
-    if (key === OPENING || result.has(key)) continue;
-    const count = left.get(key) ?? 0;
-    if (count === 0) result.set(key, 'kept');
-    else if (count > (gone.get(key) ?? 0) && !keys.key(key).multiline) result.set(key, 'added');
-    else result.set(key, 'unsure');
+  let pairing: Pairing | undefined;
+  for (let at = 0; at < hits.length; at += FIELDS) {
+    const key = hits[at] as number;
+    if (key === OPENING || result.get(key) === 'added') continue;
+    // A match of one line may take the line breaks around it along; the secret is on the line itself.
+    const place = hits[at + 3] as number;
+    if (keys.key(key).multiline) {
+      if (!result.has(key)) result.set(key, beginsIn(now.subarray(start, end), now, hits, key) ? 'unsure' : 'kept');
+    } else if (place < start || place >= end) {
+      if (!result.has(key)) result.set(key, 'kept');
+    } else {
+      pairing ??= new Pairing(now, start, end, before, start, before.length - tail);
+      const counts = pairing.counts(place);
+      if (counts.now > counts.before) result.set(key, 'added');
+      else if (!pairing.isKept(place)) result.set(key, 'unsure');
+      else if (!result.has(key)) result.set(key, 'kept');
+    }
   }
   return result;
 }
 
-function countIn(hits: HitList, start: number, end: number, keys: HitKeys): Map<number, number> {
-  const counts = new Map<number, number>();
+/** Whether the first line of a key's hits is somewhere in a text. */
+function beginsIn(changed: Buffer, now: Buffer, hits: HitList, key: number): boolean {
   for (let at = 0; at < hits.length; at += FIELDS) {
-    const key = hits[at] as number;
-    if (key === OPENING) continue;
-    // A match of one line may take the line breaks around it along; the secret is on the line itself.
-    const fields = keys.key(key).multiline ? 1 : 3;
-    const isIn = (hits[at + fields + 1] as number) > start && (hits[at + fields] as number) < end;
-    if (isIn) counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (hits[at] !== key) continue;
+    const start = lineStart(now, hits[at + 1] as number);
+    const end = now.indexOf(LINE_FEED, start);
+    if (changed.includes(now.subarray(start, end === -1 ? now.length : end))) return true;
   }
-  return counts;
+  return false;
 }
 
 /** Bytes of the whole lines that two texts begin with. */
@@ -68,8 +72,7 @@ function lineStart(text: Buffer, place: number): number {
 /** Bytes of the whole lines that two texts end with, not counting their first `from` bytes. */
 export function commonLinesAtEnd(a: Buffer, b: Buffer, from: number): number {
   const most = Math.min(a.length, b.length) - from;
-  let length = 0;
-  while (length < most && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
+  let length = commonSuffix(a, b, most);
   // The line in which they begin to differ is not a common one.
   while (length > 0 && !(startsLine(a, a.length - length) && startsLine(b, b.length - length))) length--;
   return length;
@@ -77,23 +80,28 @@ export function commonLinesAtEnd(a: Buffer, b: Buffer, from: number): number {
 
 const startsLine = (text: Buffer, at: number): boolean => at === 0 || text[at - 1] === LINE_FEED;
 
-/** By halves, with the comparison in native code: most versions of a file agree for long. */
+/** By growing steps, with the comparison in native code: most versions of a file agree for long. */
 function commonPrefix(a: Buffer, b: Buffer): number {
-  let low = 0;
-  let high = Math.min(a.length, b.length);
-  let step = 1024;
-  while (low < high) {
-    const end = Math.min(low + step, high);
-    if (a.compare(b, low, end, low, end) === 0) {
-      low = end;
-      step *= 2;
-    } else if (end - low <= 64) {
-      while (a[low] === b[low]) low++;
-      return low;
-    } else {
-      high = end;
-      step = Math.max(32, (end - low) >> 1);
-    }
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  for (let step = 256; length < most; step *= 2) {
+    const end = Math.min(length + step, most);
+    if (a.compare(b, length, end, length, end) === 0) length = end;
+    else if (step <= 256) break;
+    else step = 128;
   }
-  return low;
+  while (length < most && a[length] === b[length]) length++;
+  return length;
+}
+
+function commonSuffix(a: Buffer, b: Buffer, most: number): number {
+  let length = 0;
+  for (let step = 256; length < most; step *= 2) {
+    const end = Math.min(length + step, most);
+    if (a.compare(b, b.length - end, b.length - length, a.length - end, a.length - length) === 0) length = end;
+    else if (step <= 256) break;
+    else step = 128;
+  }
+  while (length < most && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
+  return length;
 }

@@ -28,6 +28,8 @@ export interface Question {
   readonly commit: number;
   readonly path: string;
   readonly blob: number;
+  /** As in {@link Change}. */
+  readonly before: number;
 }
 
 export interface AttributionParts {
@@ -56,14 +58,14 @@ export class Attribution {
     const hits = blobs.hits(change.blob);
     if (!this.#anyAccepted(hits, change.path)) return;
     if (change.before === NOTHING_FLAGGED) this.#decideNew(change, hits);
-    else this.#decideEdit(change, hits, blobs.hits(change.before));
+    else this.#decideEdit(change, hits);
   }
 
   /** Takes in lines that git says a commit added. */
   addLines(added: AddedLines, question: Question): void {
     const { examiner, keys } = this.#parts;
     const found: BlobHit[] = [];
-    examiner.examine(added.text, added.text.length, Uint32Array.of(0, added.text.length), 2, found);
+    examiner.examine(added.text, added.text.length, Uint32Array.of(0, added.text.length), 2, found, []);
     for (const hit of found) {
       if (hit.opening || !examiner.accepts(hit, displayPath(added.path), added.commit)) continue;
       const key = keys.numberOf(hit, added.text);
@@ -91,7 +93,7 @@ export class Attribution {
   }
 
   /** Every hit of the new content that counts, of some keys or of all. */
-  bring(change: Question, hits: HitList, which?: (key: number) => boolean, merge = false): void {
+  bring(change: Omit<Question, 'before'>, hits: HitList, which?: (key: number) => boolean, merge = false): void {
     const { commits, examiner, keys } = this.#parts;
     const id = commits.commits.hex(change.commit);
     for (let at = 0; at < hits.length; at += FIELDS) {
@@ -127,10 +129,10 @@ export class Attribution {
     }
   }
 
-  #decideEdit(change: Change, hits: HitList, before: HitList): void {
+  #decideEdit(change: Change, hits: HitList): void {
     const { keys } = this.#parts;
     const added = new Set<number>();
-    const told = this.#answers(change, hits, before);
+    const told = this.#answers(change, hits);
     if (told === undefined) {
       this.questions.push(change);
       return;
@@ -148,12 +150,12 @@ export class Attribution {
     if (added.size > 0) this.bring(change, hits, (key) => added.has(key) && !keys.key(key).multiline);
   }
 
-  #answers(change: Change, hits: HitList, before: HitList): ReturnType<typeof answers> | undefined {
+  #answers(change: Change, hits: HitList): ReturnType<typeof answers> | undefined {
     const { store, blobs, keys } = this.#parts;
     const now = store.read(blobs.ids.hex(change.blob));
     const old = store.read(blobs.ids.hex(change.before));
     if (now?.type !== BLOB || old?.type !== BLOB) return undefined;
-    return answers(now.content, old.content, hits, before, keys);
+    return answers(now.content, old.content, hits, keys);
   }
 
   #some(hits: HitList, test: (key: number) => boolean): boolean {

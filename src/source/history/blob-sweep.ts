@@ -1,4 +1,5 @@
 import { addLines, changedRanges, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
+import { CleanLines } from './clean-lines.ts';
 import type { Runs } from './delta.ts';
 import type { BlobHit, Examiner } from './examiner.ts';
 import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING } from './hits.ts';
@@ -17,8 +18,11 @@ const MOST_NUMBERS = 40_000_000;
 export class BlobSweep {
   readonly #examiner: Examiner;
   readonly #keys: HitKeys;
+  readonly #clean = new CleanLines();
   readonly #ranges = noRanges();
+  readonly #selected = noRanges();
   readonly #found: BlobHit[] = [];
+  readonly #marks: number[] = [];
   #numbers = 0;
   /** Bytes the examiner was asked to look at. */
   examined = 0;
@@ -83,18 +87,22 @@ export class BlobSweep {
 
   #examine(content: Buffer, size: number, ranges: Ranges, kept: number[]): HitList {
     const found = this.#found;
+    const selected = this.#selected;
     found.length = 0;
-    if (ranges.count > 0) {
-      for (let i = 0; i < ranges.count; i += 2) {
-        this.examined += (ranges.items[i + 1] as number) - (ranges.items[i] as number);
+    this.#clean.select(content, size, ranges, selected);
+    if (selected.count > 0) {
+      for (let i = 0; i < selected.count; i += 2) {
+        this.examined += (selected.items[i + 1] as number) - (selected.items[i] as number);
       }
-      this.#examiner.examine(content, size, ranges.items, ranges.count, found);
+      this.#marks.length = 0;
+      this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
+      this.#clean.learn(found, this.#examiner.marks ? this.#marks : undefined);
     }
     if (found.length === 0 && kept.length === 0) return NO_HITS;
     for (const hit of found) {
       // What only touches lines that were not asked for is inherited from there.
-      const end = hit.opening ? hit.start + 1 : hit.end;
-      if (!overlaps(ranges, hit.start, Math.max(end, hit.start + 1))) continue;
+      const end = hit.opening ? hit.start + 1 : Math.max(hit.end, hit.start + 1);
+      if (!overlaps(ranges, hit.start, end)) continue;
       const key = hit.opening ? OPENING : this.#keys.numberOf(hit, content);
       kept.push(key, hit.start, hit.end, hit.secretStart, hit.secretEnd);
     }

@@ -51,6 +51,7 @@ function addRange(ranges: Ranges, content: Buffer, size: number, from: number, t
   const highest = Math.min(size, end + LONGEST_MARGIN);
   if (end === 0 || content[end - 1] !== LINE_FEED) {
     while (end < highest && content[end] !== LINE_FEED) end++;
+    if (end < size && content[end] === LINE_FEED) end++;
   }
   if (ranges.count > 0 && start <= reached) items[ranges.count - 1] = end;
   else {

@@ -2,33 +2,44 @@
  * What history needs of whoever looks for something in text. Rooms do not import checks, so app wires the secrets
  * matcher in; history itself knows neither rules nor regexes.
  *
- * History looks at each distinct blob once, whatever the number of commits and paths that hold it, and of a blob that
- * git stores as a delta it looks only at the lines the delta brought: hits on the other lines are those of the blob it
- * was copied from. For this to give exactly what a look at the whole text would give, an examiner keeps three promises:
+ * History looks at each distinct blob once, whatever the number of commits and paths that hold it; of a blob that git
+ * stores as a delta it looks only at the lines the delta brought, and of those only at lines not seen before. Hits on the
+ * other lines are those of the blob it was copied from. For this to give exactly what a look at the whole text would
+ * give, an examiner keeps three promises:
  *
  * 1. Local. Whether there is a hit depends on the bytes of the match and on what stands directly around it in the same
  *    lines, on nothing else: not the path, not the commit, not how far from the start it is. (Questions of path and
  *    commit are asked by {@link Examiner.accepts}, later and seldom.)
  * 2. Whole. `examine` gives every hit whose match overlaps one of `ranges`, also where it begins before the range or ends
- *    behind it. A match that can be longer than {@link Examiner.lookback} bytes gives an *opening* where it begins.
+ *    behind it. A match that reaches more than one line beyond the line of its mark gives an *opening* where it begins.
  * 3. Pure. Same bytes, same hits, in order of `start`; nothing is kept of `content` after the call returns (its memory
  *    is reused), and the call is bounded in time by the size of the ranges.
  */
 export interface Examiner {
   /**
-   * How far before a changed place a match may begin and still reach it, in bytes: 0 when each match lies within
-   * one line. History widens each range by it, then to whole lines (a line longer than {@link LONGEST_MARGIN} is cut
-   * there). Keep it under 200; what can be longer (a PEM block) gives openings instead.
+   * How far before a changed line a match may begin and still reach it, in bytes: 0 when each match lies within
+   * one line, 1 when it may begin in the line before. History widens each range by it, then to whole lines (a line longer
+   * than {@link LONGEST_MARGIN} is cut there). Keep it under 200; what can be longer (a PEM block) gives openings.
    */
   readonly lookback: number;
+
+  /**
+   * Set by an examiner that tells its marks. Of one that does not, only lines between the same two lines as before are
+   * known again, which is twice the work.
+   */
+  readonly marks?: true;
 
   /**
    * Looks at parts of one blob. `content` holds the blob's bytes as git stores them (any encoding, no NUL in the first
    * 8,000 bytes); only `0 <= i < size` belong to it. `ranges` holds pairs `start, end` (half-open byte offsets), ascending,
    * disjoint, each widened to whole lines; the first `count` numbers of it are valid. Reading outside the ranges is
    * allowed and expected where a match crosses their ends. A blob seen for the first time is one range, `0, size`.
+   *
+   * Hits go to `found`. To `marks` go the places of everything that made the examiner look closer (a keyword, whether
+   * or not it came to a hit): a line without a mark can hold no part of a match that has its mark in the same line, and is
+   * never asked about again wherever it stands.
    */
-  examine(content: Buffer, size: number, ranges: Uint32Array, count: number, found: BlobHit[]): void;
+  examine(content: Buffer, size: number, ranges: Uint32Array, count: number, found: BlobHit[], marks: number[]): void;
 
   /**
    * Does a hit count at this path and in this commit (a rule's path, allowlists of paths and commits)? `undefined` for

@@ -31,23 +31,14 @@ export function growForest(pack: Pack): Forest {
     children[at] = entry;
     next[base] = at + 1;
   }
-  heaviestLast(first, children, weigh(pack, first, children));
+  heaviestLast(first, children, weigh(pack));
   return { first, children };
 }
 
-function weigh(pack: Pack, first: Uint32Array, children: Uint32Array): Uint32Array {
-  const { count, bases } = pack;
-  const order = new Uint32Array(count);
-  let length = 0;
-  for (let entry = 0; entry < count; entry++) if ((bases[entry] as number) < 0) order[length++] = entry;
-  for (let i = 0; i < length; i++) {
-    const entry = order[i] as number;
-    const end = first[entry + 1] as number;
-    for (let child = first[entry] as number; child < end; child++) order[length++] = children[child] as number;
-  }
+/** Only a guide, so a base that stands behind its delta may count for less than it has. */
+function weigh({ count, bases }: Pack): Uint32Array {
   const weights = new Uint32Array(count).fill(1);
-  for (let i = length - 1; i >= 0; i--) {
-    const entry = order[i] as number;
+  for (let entry = count - 1; entry >= 0; entry--) {
     const base = bases[entry] as number;
     if (base >= 0) weights[base] = (weights[base] as number) + (weights[entry] as number);
   }

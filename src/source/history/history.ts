@@ -105,7 +105,7 @@ class HistoryScan {
       for (const change of changes) attribution.decide(change);
       if (changes.length > 0) await this.#breathe();
     }
-    await askGit(git, this.#repository, cwd, attribution, commits.commits, signal);
+    await askGit({ git, repository: this.#repository, cwd, attribution, commits: commits.commits, signal });
     this.#addMerges(inventory, walk, reachable, attribution);
     return attribution;
   }

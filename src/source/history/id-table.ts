@@ -38,7 +38,8 @@ export class IdTable {
     }
     const number = this.count++;
     this.#slots[slot] = number;
-    this.#ids.set(bytes.subarray(at, at + this.idLength), number * this.idLength);
+    const start = number * this.idLength;
+    for (let i = 0; i < this.idLength; i++) this.#ids[start + i] = bytes[at + i] as number;
     if (this.count * 2 > this.#mask) this.#grow();
     return number;
   }

@@ -174,6 +174,6 @@ class InventoryReader implements Inventory {
 
 function countOf(packs: readonly Pack[], type: number): number {
   let count = 0;
-  for (const pack of packs) for (const each of pack.types) if (each === type) count++;
+  for (const { types } of packs) for (let i = 0; i < types.length; i++) if (types[i] === type) count++;
   return count;
 }

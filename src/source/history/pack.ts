@@ -60,20 +60,32 @@ interface Order {
   readonly entries: Uint32Array;
 }
 
+/** Rows up to this many leave room for their number below an offset in one exact integer. */
+const FEW_ROWS = 2 ** 21;
+
 function inFileOrder(index: PackIndex, fileSize: number): Order {
-  const { count } = index;
+  const { count, offsets } = index;
   const starts = new Float64Array(count + 1);
-  starts.set(index.offsets);
-  starts[count] = fileSize - index.idLength;
-  starts.sort();
   const rows = new Uint32Array(count);
   const entries = new Uint32Array(count);
-  for (let row = 0; row < count; row++) {
-    const entry = entryAt(starts, count, index.offsets[row] as number);
-    rows[entry] = row;
-    entries[row] = entry;
+  if (count < FEW_ROWS && fileSize < 2 ** 31) {
+    const keys = new Float64Array(count);
+    for (let row = 0; row < count; row++) keys[row] = (offsets[row] as number) * FEW_ROWS + row;
+    keys.sort();
+    for (let entry = 0; entry < count; entry++) {
+      const key = keys[entry] as number;
+      const start = Math.floor(key / FEW_ROWS);
+      starts[entry] = start;
+      rows[entry] = key - start * FEW_ROWS;
+    }
+  } else {
+    for (let row = 0; row < count; row++) rows[row] = row;
+    rows.sort((a, b) => (offsets[a] as number) - (offsets[b] as number));
+    for (let entry = 0; entry < count; entry++) starts[entry] = offsets[rows[entry] as number] as number;
   }
+  starts[count] = fileSize - index.idLength;
   for (let entry = 0; entry < count; entry++) {
+    entries[rows[entry] as number] = entry;
     if (starts[entry] === starts[entry + 1]) throw new DamagedPack('its index names one place twice');
   }
   return { starts, rows, entries };
