@@ -4,8 +4,10 @@ import type { ArtifactRef, CommitOrigin } from '#core/artifact.ts';
 import type { Finding, Location } from '#core/finding.ts';
 import type { Problem } from '#core/problem.ts';
 import { scan } from '#engine/scan.ts';
+import { blobRefs } from '#source/blobs.ts';
 import { scanHistory as readHistory } from '#source/history/history.ts';
 import type { HistoryHit, HistoryPlace, HistoryResult } from '#source/history/result.ts';
+import { emptyLedger, type Ledger } from '#source/source.ts';
 import { withClone } from './clone.ts';
 import { createParts } from './parts.ts';
 import type { Examination, ScanJob } from './scan.ts';
@@ -31,7 +33,7 @@ export async function scanHistory(job: ScanJob): Promise<Examination> {
         ...(request.progress === undefined ? {} : { progress: request.progress }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
-      return await examine(job, history);
+      return await examine(job, cwd, history);
     } catch (error) {
       if (request.signal?.aborted !== true) throw error;
       return { findings: [], problems: [], coverage: coverageOf(job, undefined), interrupted: true };
@@ -39,28 +41,62 @@ export async function scanHistory(job: ScanJob): Promise<Examination> {
   });
 }
 
-async function examine(job: ScanJob, history: HistoryResult): Promise<Examination> {
-  const { configuration, families, baseline } = job;
-  const result = await scan({
-    refs: [history.hits.map(refOf)],
-    checks: job.checks,
+/**
+ * Looks at the lines around each hit; where those do not settle it (a rule that wants a word from elsewhere in the file),
+ * at the whole file of that commit.
+ */
+async function examine(job: ScanJob, cwd: string, history: HistoryResult): Promise<Examination> {
+  const near = await judge(job, [history.hits.map(refOf)]);
+  const first = settle(history.hits, near.findings, true);
+  const ledger = emptyLedger();
+  const far = await judge(job, wholeFiles(job, cwd, first.unsettled, ledger));
+  const second = settle(first.unsettled, far.findings, false);
+  const findings = new Map([...second.findings, ...first.findings].map((finding) => [finding.fingerprint, finding]));
+  return {
+    findings: [...findings.values()].toSorted(byAge),
+    problems: [
+      ...history.problems,
+      ...near.problems,
+      ...far.problems,
+      ...ledger.problems,
+      ...second.unsettled.map(({ rule, places: [place] }) => lost(rule, place as HistoryPlace)),
+    ],
+    coverage: coverageOf(job, history),
+    interrupted: near.interrupted || far.interrupted,
+  };
+}
+
+type Refs = Parameters<typeof scan>[0]['refs'];
+
+function judge({ configuration: { config }, families, baseline, checks, ignoreFiles, now }: ScanJob, refs: Refs) {
+  return scan({
+    refs,
+    checks,
     parts: createParts(),
-    setup: { families: families.filter(({ name }) => name === 'secrets'), reading: readLimits(configuration.config) },
+    setup: { families: families.filter(({ name }) => name === 'secrets'), reading: readLimits(config) },
     workers: { entry: WORKER, count: 0 },
-    suppression: {
-      requireReason: configuration.config.suppressions.requireReason,
-      ignoreFiles: job.ignoreFiles,
-    },
-    now: job.now,
+    suppression: { requireReason: config.suppressions.requireReason, ignoreFiles },
+    now,
     ...(baseline === undefined ? {} : { baseline }),
   });
-  const { findings, problems } = join(history.hits, result.findings);
-  return {
-    findings,
-    problems: [...history.problems, ...result.problems, ...problems],
-    coverage: coverageOf(job, history),
-    interrupted: result.interrupted,
-  };
+}
+
+/** The files of the first commits of hits, each once. git names a file by lines, so a path with one break stays out. */
+async function* wholeFiles(
+  { git, configuration }: ScanJob,
+  cwd: string,
+  hits: readonly HistoryHit[],
+  ledger: Ledger,
+): AsyncGenerator<readonly ArtifactRef[]> {
+  const places = new Map(
+    hits.flatMap(({ places: [place] }) => (place ? [[`${place.commit}:${place.path}`, place]] : [])),
+  );
+  // Asked for, and complained of, by `commit:path`, as git writes it.
+  const entries = [...places.keys()].filter((id) => !/[\n\\]/.test(id)).map((id) => ({ id, path: id }));
+  for await (const ref of blobRefs(entries, cwd, { git, limits: readLimits(configuration.config) }, ledger)) {
+    const place = places.get(ref.path);
+    if (place !== undefined) yield [{ ...ref, path: place.path, origin: originOf(place) }];
+  }
 }
 
 const coverageOf = ({ checks }: ScanJob, history: HistoryResult | undefined): Examination['coverage'] => ({
@@ -87,33 +123,33 @@ const originOf = ({ commit, author, email, date }: HistoryPlace): CommitOrigin =
   date,
 });
 
-/** Each hit's finding: the engine's, with the places, the age and the presence that history knows. */
-function join(
-  hits: readonly HistoryHit[],
-  found: readonly Finding[],
-): { findings: readonly Finding[]; problems: readonly Problem[] } {
-  const byPlace = new Map<string, { finding: Finding; location: Location }[]>();
-  for (const finding of found) {
-    for (const location of [finding.location, ...finding.places]) {
-      const key = keyOf(
-        location.path,
-        location.origin.kind === 'commit' ? location.origin.commit : '',
-        location.startLine,
-      );
-      byPlace.set(key, [...(byPlace.get(key) ?? []), { finding, location }]);
-    }
-  }
-  const findings = new Map<string, Finding>();
-  const problems: Problem[] = [];
+interface Settled {
+  readonly findings: readonly Finding[];
+  readonly unsettled: readonly HistoryHit[];
+}
+
+/**
+ * Each hit's finding: the engine's, with the places, the age and the presence that history knows. With `exact`, only one
+ * of the same check will do.
+ */
+function settle(hits: readonly HistoryHit[], found: readonly Finding[], exact: boolean): Settled {
+  const byPlace = Map.groupBy(
+    found.flatMap((finding) => [finding.location, ...finding.places].map((location) => ({ finding, location }))),
+    ({ location: { path, startLine, origin } }) =>
+      keyOf(path, origin.kind === 'commit' ? origin.commit : '', startLine),
+  );
+  const findings: Finding[] = [];
+  const unsettled: HistoryHit[] = [];
   for (const hit of hits) {
     const [first] = hit.places;
     if (first === undefined) continue;
     const candidates = byPlace.get(keyOf(first.path, first.commit, first.line)) ?? [];
-    const match = candidates.find(({ finding }) => finding.check === `secrets/${hit.rule}`) ?? candidates[0];
-    if (match === undefined) problems.push(lost(hit.rule, first));
-    else findings.set(match.finding.fingerprint, enrich(match.finding, match.location, hit));
+    const same = candidates.find(({ finding }) => finding.check === `secrets/${hit.rule}`);
+    const match = same ?? (exact ? undefined : candidates[0]);
+    if (match === undefined) unsettled.push(hit);
+    else findings.push(enrich(match.finding, match.location, hit));
   }
-  return { findings: [...findings.values()].toSorted(byAge), problems };
+  return { findings, unsettled };
 }
 
 const keyOf = (path: string, commit: string, line: number): string => `${commit}:${line}:${path}`;
