@@ -169,7 +169,7 @@ describe('the walk', () => {
           expect(mine).toEqual(await pathsOf(await scratch.open()));
         },
       ),
-      { numRuns: RUNS ?? 60 },
+      { numRuns: RUNS ?? 25 },
     );
   }, 600_000);
 });

@@ -6,7 +6,7 @@ import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
 import { fieldsOf } from './names.ts';
 import { GIT_PATIENCE_MS, patiently } from './patience.ts';
-import { batched, type Ledger, type SourceOptions } from './source.ts';
+import { BATCH_SIZE, batched, type Ledger, type SourceOptions } from './source.ts';
 import { Walk } from './walk.ts';
 
 const LIST = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
@@ -73,10 +73,13 @@ export class WorkTree {
     const nested: Name[] = [];
     let some = false;
     const ignored = this.#countIgnored(root);
+    const lister = this.lister(root, prefix);
     try {
       for await (const names of fieldsOf(this.#git(list, root))) {
         some = true;
-        yield this.#refs(names, this.lister(root, prefix), nested);
+        for (let at = 0; at < names.length; at += BATCH_SIZE) {
+          yield this.#refs(names.slice(at, at + BATCH_SIZE), lister, nested);
+        }
       }
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;

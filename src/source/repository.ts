@@ -11,6 +11,8 @@ export type RepositoryKind = 'work-tree' | 'bare' | 'none';
  * that git tracks although it is told to ignore them would be missed.
  */
 export async function repositoryAt(root: string, options: SourceOptions, ledger: Ledger): Promise<RepositoryKind> {
+  // The usual case needs no process: what is wrong with the repository its list of files will say.
+  if (exists(path.join(root, '.git'))) return 'work-tree';
   const { git, signal } = options;
   const run = { cwd: root, ...(signal === undefined ? {} : { signal }) };
   try {
@@ -56,11 +58,15 @@ async function isIgnored({ git }: SourceOptions, run: { cwd: string }): Promise<
 
 function isRepository(root: string): boolean {
   for (let folder = root; ; folder = path.dirname(folder)) {
-    try {
-      if (lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false }) !== undefined) return true;
-    } catch {
-      return false;
-    }
+    if (exists(path.join(folder, '.git'))) return true;
     if (folder === path.dirname(folder)) return false;
+  }
+}
+
+function exists(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
