@@ -49,7 +49,7 @@ chmodSync(resolve(dist, 'sluice.js'), 0o755);
 if (dist === resolve(root, 'dist')) linkProgram();
 console.log(`dist: ${output.length} files, ${Math.round(bytes / 1000)} kB`);
 
-/** npm links the programs of dependencies but not our own; linked, `npx sluice` runs here as it does anywhere. */
+/** npm links the programs of dependencies but not our own; by this link, hooks and scripts of this repository find it. */
 function linkProgram(): void {
   const folder = resolve(root, 'node_modules/.bin');
   if (process.platform === 'win32' || !existsSync(folder)) return;
