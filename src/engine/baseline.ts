@@ -60,7 +60,7 @@ const isoDate = z.iso.date('must be a day such as 2027-01-31');
 
 const entrySchema = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'),
-  check: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'must be the name of a check: family/name'),
+  check: z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be the name of a check: family/name'),
   path: z.string(),
   note: z.string().optional(),
   since: isoDate,

@@ -78,7 +78,7 @@ function parseOurs(rest: string): Directive {
   const split = rest.search(/(?:^|\s)(?:--|—|until\b)/);
   const tail = parseTail(split === -1 ? '' : rest.slice(split));
   const ids = (split === -1 ? rest : rest.slice(0, split)).split(',').map((id) => id.trim());
-  const wrong = ids.find((id) => !/^[a-z0-9-]+\/(?:[a-z0-9-]+|\*)$/.test(id));
+  const wrong = ids.find((id) => !/^[a-z0-9-]+\/(?:[\w.-]+|\*)$/.test(id));
   const malformed =
     wrong === undefined
       ? tail.malformed

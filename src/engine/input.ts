@@ -6,7 +6,7 @@ import type { Progress } from '#core/progress.ts';
 import type { Coverage } from '#core/scan.ts';
 import type { Baseline } from './baseline.ts';
 import type { IgnoreFile } from './ignore-file.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Preparation } from './parts.ts';
 
 /** What {@link scan} is given: the artifacts, the checks that look at them, and how far each may go. */
 export interface ScanInput<Setup = unknown> {
@@ -21,6 +21,8 @@ export interface ScanInput<Setup = unknown> {
   readonly parts: Parts<Setup>;
   /** What `parts.prepare` is called with, here and in each worker. Must survive structured clone. */
   readonly setup: Setup;
+  /** What `parts.prepare` gave for this setup already, in this thread; saves a small scan from asking again. */
+  readonly prepared?: Preparation;
   readonly workers: WorkerOptions;
   readonly limits?: Partial<ScanLimits>;
   readonly baseline?: Baseline;

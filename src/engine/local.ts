@@ -3,7 +3,7 @@ import { Beat } from './beat.ts';
 import { type Bench, examine } from './examine.ts';
 import { type Executor, Stopped, withoutFault } from './executor.ts';
 import { withinBudget } from './guard.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Preparation } from './parts.ts';
 import type { Examined, Task, Terms } from './protocol.ts';
 import { BudgetSpent } from './trouble.ts';
 
@@ -23,17 +23,28 @@ export class Local<Setup> implements Executor {
   readonly #terms: Terms;
   readonly #beat = new Beat();
   readonly #stop = new AbortController();
+  #first: Preparation | undefined;
+  #last: Promise<unknown> = Promise.resolve();
   #bench: Bench | undefined;
   /** A guard is around whatever runs now. */
   #guarded = false;
 
-  constructor(parts: Parts<Setup>, setup: Setup, terms: Terms) {
+  /** `first`: a preparation that this thread has made already. */
+  constructor(parts: Parts<Setup>, setup: Setup, terms: Terms, first?: Preparation) {
     this.#parts = parts;
     this.#setup = setup;
     this.#terms = terms;
+    this.#first = first;
   }
 
-  async run(tasks: readonly Task[]): Promise<readonly Examined[]> {
+  /** One job after the other: what an examiner is at can be told only while it is at one thing. */
+  run(tasks: readonly Task[]): Promise<readonly Examined[]> {
+    const results = this.#last.then(() => this.#run(tasks));
+    this.#last = results.catch(() => undefined);
+    return results;
+  }
+
+  async #run(tasks: readonly Task[]): Promise<readonly Examined[]> {
     const results: Examined[] = [];
     while (results.length < tasks.length) {
       if (this.#stop.signal.aborted) throw new Stopped();
@@ -52,7 +63,8 @@ export class Local<Setup> implements Executor {
   }
 
   async #prepare(): Promise<Bench> {
-    const preparation = await this.#parts.prepare(this.#setup);
+    const preparation = this.#first ?? (await this.#parts.prepare(this.#setup));
+    this.#first = undefined;
     const { budgetMs } = this.#terms.limits;
     // After a wait the guard of the stretch is long gone.
     const guard = (work: () => void): void => (this.#guarded ? work() : withinBudget(work, budgetMs));
@@ -102,7 +114,7 @@ export class Local<Setup> implements Executor {
   }
 
   async #again(task: Task): Promise<Examined> {
-    const [result] = await this.run([withoutFault(task, this.#beat.skip('budget-spent'))]);
+    const [result] = await this.#run([withoutFault(task, this.#beat.skip('budget-spent'))]);
     return result as Examined;
   }
 

@@ -96,7 +96,7 @@ function resultOf<Setup>(
 
 function executorFor<Setup>(input: ScanInput<Setup>, limits: ScanLimits, terms: Terms, small: boolean): Executor {
   const { count = Math.min(availableParallelism(), MOST_WORKERS), entry } = input.workers;
-  if (count === 0 || small) return new Local(input.parts, input.setup, terms);
+  if (count === 0 || small) return new Local(input.parts, input.setup, terms, input.prepared);
   return new Pool({ entry, setup: input.setup, terms, memoryMb: limits.memoryMb, width: count });
 }
 

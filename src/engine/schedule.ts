@@ -21,7 +21,7 @@ const JOB_BYTES = 1024 * 1024;
 const UNKNOWN_BYTES = 128 * 1024;
 const SEGMENT_REFS = 512;
 /** How far the listing may run ahead of the oldest ref that is not done. */
-const MOST_SEGMENTS = 64;
+const MOST_SEGMENTS = 16;
 const MOST_MEMORY = 16 * 1024 * 1024;
 
 /** Consecutive refs, done when every one has its result. */

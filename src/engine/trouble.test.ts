@@ -81,6 +81,16 @@ test('a check that hangs behind a read that waits is ended in this thread, too',
   expect(problems).toMatchObject([{ code: 'budget-spent', path: 'x.late', check: 'trap' }]);
 });
 
+test('in this thread, a read that waits does not mix with the jobs after it', async () => {
+  const clean = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, `BAD(${index})`]));
+  const { findings, problems } = await scanFiles({ 'x.never': '', 'y.late': 'HANG', ...clean }, { limits });
+  expect(findings).toHaveLength(500);
+  expect(problems.map(({ code, path }) => [code, path])).toEqual([
+    ['budget-spent', 'x.never'],
+    ['budget-spent', 'y.late'],
+  ]);
+});
+
 test('what a reader throws is a problem that quotes nothing', async () => {
   const { findings, problems } = await scanFiles({ 'x.missing': '', ...around });
   expect(findings).toHaveLength(2);
