@@ -90,8 +90,11 @@ function operatorAt(text: string, from: number): Operator | undefined {
     if (next !== EQUALS) return { end: at + 1, binding: 'assigned' };
     return { end: text.charCodeAt(at + 2) === EQUALS ? at + 3 : at + 2, binding: 'compared' };
   }
-  if (prefixed)
-    return at === from + 1 && text.charCodeAt(from) === COLON ? { end: at, binding: 'assigned' } : undefined;
+  // `:` and, for an optional member, `?:`.
+  if (prefixed) {
+    const colon = text.charCodeAt(at - 1) === COLON && (at === from + 1 || (at === from + 2 && text[from] === '?'));
+    return colon ? { end: at, binding: 'assigned' } : undefined;
+  }
   const next = text.charCodeAt(at + 1);
   if (text.charCodeAt(at) === MINUS && next === MORE) return { end: at + 2, binding: 'assigned' };
   if (text.charCodeAt(at) === 33 && next === EQUALS)
