@@ -3,4 +3,5 @@ import type { Family } from '#core/check.ts';
 
 /** Every family of checks by name, one for each folder here. A family loads when its function is called. */
 export const families = {
+  secrets: async () => (await import('./secrets/index.ts')).family,
 } as const satisfies Readonly<Record<string, () => Promise<Family>>>;
