@@ -5,7 +5,7 @@ import { Exclusion } from './ignore-rules.ts';
 import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
 import { fieldsOf } from './names.ts';
-import { GIT_PATIENCE_MS, patiently } from './patience.ts';
+import { patiently } from './patience.ts';
 import { BATCH_SIZE, batched, type Ledger, type SourceOptions } from './source.ts';
 import { Walk } from './walk.ts';
 
@@ -121,7 +121,7 @@ export class WorkTree {
   }
 
   #git(args: readonly string[], cwd: string, onWarning = this.#warned): AsyncIterable<Buffer> {
-    const { git, signal, gitPatienceMs = GIT_PATIENCE_MS } = this.#options;
+    const { git, signal, gitPatienceMs } = this.#options;
     return patiently((stop) => git.stream(args, { cwd, signal: stop, onWarning }), gitPatienceMs, signal);
   }
 

@@ -1,7 +1,7 @@
 import { SluiceError } from '#core/error.ts';
 
 /** Longer than any disk needs to say something; a git that opened a FIFO (one named `.gitignore`) waits for ever. */
-export const GIT_PATIENCE_MS = 30_000;
+const GIT_PATIENCE_MS = 30_000;
 
 /**
  * What a process prints, ended by `git-stuck` where it prints nothing for `patienceMs`. Only the waiting counts, not what the
@@ -9,14 +9,19 @@ export const GIT_PATIENCE_MS = 30_000;
  */
 export async function* patiently(
   start: (signal: AbortSignal) => AsyncIterable<Buffer>,
-  patienceMs: number,
-  outer: AbortSignal | undefined,
+  patienceMs = GIT_PATIENCE_MS,
+  outer?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const stuck = new AbortController();
   const iterator = start(outer === undefined ? stuck.signal : AbortSignal.any([outer, stuck.signal]))[
     Symbol.asyncIterator
   ]();
-  const giveUp = (): void => stuck.abort(new SluiceError('git-stuck', 'git did not answer in time.'));
+  const giveUp = (): void =>
+    stuck.abort(
+      new SluiceError('git-stuck', 'git did not answer in time.', {
+        hint: 'Look for a FIFO named .gitignore or .gitattributes: git waits for ever to read it.',
+      }),
+    );
   try {
     for (;;) {
       const timer = setTimeout(giveUp, patienceMs);

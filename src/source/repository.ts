@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { SluiceError } from '#core/error.ts';
+import { patiently } from './patience.ts';
 import type { Ledger, SourceOptions } from './source.ts';
 
 /** What git says of a folder; `none` where its files are to be found without git. */
@@ -47,9 +48,11 @@ export async function isWorkTree(root: string, { git, signal }: SourceOptions): 
   }
 }
 
-async function isIgnored({ git }: SourceOptions, run: { cwd: string }): Promise<boolean> {
+async function isIgnored({ git, signal, gitPatienceMs }: SourceOptions, run: { cwd: string }): Promise<boolean> {
+  const ask = (stop: AbortSignal): AsyncIterable<Buffer> =>
+    git.stream(['check-ignore', '-q', '.'], { ...run, signal: stop });
   try {
-    await git.run(['check-ignore', '-q', '.'], run);
+    for await (const _ of patiently(ask, gitPatienceMs, signal));
     return true;
   } catch {
     return false;

@@ -5,7 +5,7 @@ import { addedLines, PATCH_OPTIONS } from './added-lines.ts';
 import { changesIn, RAW_OPTIONS } from './changes.ts';
 import type { WorkTree } from './folder.ts';
 import type { Name } from './lister.ts';
-import { GIT_PATIENCE_MS, patiently } from './patience.ts';
+import { patiently } from './patience.ts';
 import { batched, type Ledger, type SourceOptions } from './source.ts';
 
 /**
@@ -90,7 +90,7 @@ export class Since {
   }
 
   #stream(args: readonly string[]): AsyncIterable<Buffer> {
-    const { git, signal, gitPatienceMs = GIT_PATIENCE_MS } = this.#options;
+    const { git, signal, gitPatienceMs } = this.#options;
     return patiently((stop) => git.stream(args, { cwd: this.#root, signal: stop }), gitPatienceMs, signal);
   }
 

@@ -11,7 +11,7 @@ export interface SourceOptions {
   readonly limits?: ReadLimits;
   readonly signal?: AbortSignal;
   /** How long git may be silent before it counts as stuck; a FIFO named `.gitignore` makes it wait for ever. */
-  readonly gitPatienceMs?: number;
+  readonly gitPatienceMs?: number | undefined;
 }
 
 /** What was listed and left alone, so that silence can be told from not looking. Final when `refs` has ended. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { open, pathsOf, plainGit, refsOf, Scratch, summary, withoutGit } from './fixture.ts';
@@ -115,6 +116,18 @@ describe('staged changes', () => {
     const source = await staged();
     expect(await pathsOf(source)).toEqual([]);
     expect(source.problems).toMatchObject([{ code: 'file-unmerged', path: 'a.txt' }]);
+  });
+
+  it('do not wait for ever for a FIFO', async () => {
+    scratch.write('a', 'x\n');
+    scratch.commit();
+    scratch.write('a', 'y\n');
+    scratch.git('add', 'a');
+    execFileSync('mkfifo', [scratch.at('.gitattributes')]);
+    await expect(pathsOf(await staged({ gitPatienceMs: 300 }))).rejects.toMatchObject({
+      code: 'git-stuck',
+      hint: expect.stringContaining('FIFO'),
+    });
   });
 
   it('do not exist outside a repository, or without git', async () => {

@@ -3,6 +3,7 @@ import { addedLines, PATCH_OPTIONS } from './added-lines.ts';
 import { type BlobEntry, blobRefs } from './blobs.ts';
 import { changesIn, isFileMode, isLinkMode, RAW_OPTIONS } from './changes.ts';
 import { Exclusion } from './ignore-rules.ts';
+import { patiently } from './patience.ts';
 import { batched, type Ledger, type SourceOptions } from './source.ts';
 
 /**
@@ -18,11 +19,12 @@ export async function* stagedRefs(
 }
 
 async function* stagedBlobs(cwd: string, options: SourceOptions, ledger: Ledger): AsyncGenerator<BlobEntry> {
-  const { git, signal } = options;
-  const run = { cwd, ...(signal === undefined ? {} : { signal }) };
+  const { git, signal, gitPatienceMs } = options;
+  const stream = (args: readonly string[]): AsyncIterable<Buffer> =>
+    patiently((stop) => git.stream(['diff', '--cached', ...args], { cwd, signal: stop }), gitPatienceMs, signal);
   const exclusion = new Exclusion(options.exclude ?? []);
-  const added = await addedLines(git.stream(['diff', '--cached', ...PATCH_OPTIONS], run));
-  for await (const change of changesIn(git.stream(['diff', '--cached', ...RAW_OPTIONS], run))) {
+  const added = await addedLines(stream(PATCH_OPTIONS));
+  for await (const change of changesIn(stream(RAW_OPTIONS))) {
     const { path, mode, newId: id } = change;
     if (exclusion.excludes(path)) ledger.counts.excluded += 1;
     else if (change.status === 'U') {
