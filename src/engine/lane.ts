@@ -30,6 +30,7 @@ export class Lane<Assignment> {
   readonly #worker: Worker;
   #error: unknown;
   #budgetSpent = false;
+  #ending = false;
   #lastStep = -1;
   #ticks = 0;
 
@@ -50,19 +51,24 @@ export class Lane<Assignment> {
       this.assignment = undefined;
       if (done !== undefined) events.done(done, fromAnswer(message.answer));
     });
-    this.#worker.on('error', (error) => {
+    const failed = (error: unknown): void => {
       this.#error = error;
-    });
+      void this.terminate();
+    };
+    this.#worker.on('error', failed);
+    this.#worker.on('messageerror', failed);
     this.#worker.on('exit', () => events.ended(this.assignment, this.#error));
   }
 
   get idle(): boolean {
-    return this.ready && this.assignment === undefined;
+    return this.ready && !this.#ending && this.assignment === undefined;
   }
 
   give(assignment: Assignment, tasks: readonly Task[]): void {
     this.assignment = assignment;
     this.#ticks = 0;
+    // Until the worker says otherwise; else what it did last would be blamed for its end.
+    this.beat.task(0);
     const job = pack(tasks);
     this.#worker.postMessage(job, [job.memory]);
   }
@@ -88,6 +94,7 @@ export class Lane<Assignment> {
   }
 
   async terminate(): Promise<void> {
+    this.#ending = true;
     await this.#worker.terminate();
   }
 }

@@ -93,6 +93,9 @@ export class Pool implements Executor {
       const most = lane.ready ? this.#options.terms.limits.budgetMs : LONGEST_START_MS;
       if (lane.ticksInStep() * this.#tickMs > most) lane.endForBudget();
     }
+    // Jobs are short: one that waits from tick to tick waits for something slow.
+    const room = this.#lanes.size < this.#options.width;
+    if (room && this.#waiting.length > 0 && [...this.#lanes].every((lane) => lane.ready)) this.#start();
   }
 
   async #end(reason: unknown): Promise<void> {

@@ -19,7 +19,7 @@ const JOB_REFS = 128;
 const JOB_BYTES = 1024 * 1024;
 /** What a ref of unknown size counts for, and one that is an archive may well hold. */
 const UNKNOWN_BYTES = 128 * 1024;
-const SEGMENT_REFS = 512;
+const SEGMENT_REFS = 256;
 /** How far the listing may run ahead of the oldest ref that is not done. */
 const MOST_SEGMENTS = 16;
 const MOST_MEMORY = 16 * 1024 * 1024;
