@@ -67,7 +67,7 @@ const entrySchema = z.strictObject({
 });
 
 /** The file, version 1. */
-export const baselineSchema = z.strictObject({
+const baselineSchema = z.strictObject({
   $schema: z.string().optional(),
   version: z.literal(BASELINE_VERSION, `must be ${BASELINE_VERSION}`),
   findings: z.array(entrySchema),

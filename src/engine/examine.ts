@@ -2,21 +2,11 @@ import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Artifact, ArtifactRef } from '#core/artifact.ts';
 import type { Problem } from '#core/problem.ts';
-import type { Beat } from './beat.ts';
+import type { Bench } from './bench.ts';
 import { inspectArtifact, wants } from './inspect.ts';
-import type { ArtifactReader, Preparation, ReadSink } from './parts.ts';
-import { type Draft, type Examined, READING, type Skip, type Task, type Terms } from './protocol.ts';
+import type { ReadSink } from './parts.ts';
+import { type Draft, type Examined, READING, type Skip, type Task } from './protocol.ts';
 import { failure, skipped } from './trouble.ts';
-
-/** What an examiner works with; the same in a worker and in the scan's own thread. */
-export interface Bench {
-  readonly preparation: Preparation;
-  readonly reader: ArtifactReader;
-  readonly terms: Terms;
-  readonly beat: Beat;
-  /** Runs one look at an artifact; throws {@link BudgetSpent} where it can end one itself. */
-  readonly guard: (work: () => void) => void;
-}
 
 /** As git does with its index: what changed this recently may change again without its stamp telling. */
 const RACY_MS = 2_000;

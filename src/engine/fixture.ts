@@ -5,7 +5,7 @@ import { STAND_IN, STAND_IN_CHECKS, type StandInSetup } from './stand-in-worker.
 
 /** For the tests of the engine: scans of files that exist in memory only, looked at by the stand-in checks. */
 
-export const ENTRY = new URL('./stand-in-worker.ts', import.meta.url);
+const ENTRY = new URL('./stand-in-worker.ts', import.meta.url);
 export const NOW = new Date('2026-11-24T12:00:00Z');
 
 export function memoryRef(path: string, content: string | Uint8Array, added?: readonly LineRange[]): ArtifactRef {

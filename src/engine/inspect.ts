@@ -1,8 +1,8 @@
 import type { Artifact } from '#core/artifact.ts';
 import type { CheckId, CheckSummary, Hit, InspectionSink } from '#core/check.ts';
 import type { Problem } from '#core/problem.ts';
+import type { Bench } from './bench.ts';
 import { draftsOf } from './draft.ts';
-import type { Bench } from './examine.ts';
 import { MaskCollector } from './masks.ts';
 import type { FamilyInspector } from './parts.ts';
 import type { Draft, Skip } from './protocol.ts';

@@ -88,9 +88,9 @@ export class Lane<Assignment> {
 
   /** Why the worker ended, given its error. */
   cause(error: unknown): SkipCause {
-    if (this.#budgetSpent) return 'budget-spent';
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory-spent' : 'worker-died';
+    if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'memory-spent';
+    return this.#budgetSpent && error === undefined ? 'budget-spent' : 'worker-died';
   }
 
   async terminate(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Beat } from './beat.ts';
-import { type Bench, examine } from './examine.ts';
+import type { Bench } from './bench.ts';
+import { examine } from './examine.ts';
 import { type Executor, Stopped, withoutFault } from './executor.ts';
 import { withinBudget } from './guard.ts';
 import type { Parts, Preparation } from './parts.ts';

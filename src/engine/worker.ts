@@ -1,7 +1,8 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { type Answer, toAnswer } from './answer.ts';
 import { Beat } from './beat.ts';
-import { type Bench, examine } from './examine.ts';
+import type { Bench } from './bench.ts';
+import { examine } from './examine.ts';
 import { type Job, unpack } from './parcel.ts';
 import type { Parts } from './parts.ts';
 import type { Examined, WorkerData } from './protocol.ts';
