@@ -23,6 +23,13 @@ interface Seen {
   readonly problems: readonly Problem[];
 }
 
+interface Look {
+  readonly seen: Seen;
+  readonly expected: Seen;
+  /** What the rest of the family found there, for whoever reads the failure. */
+  readonly others: string;
+}
+
 const shortName = (id: string): string => id.slice(id.indexOf('/') + 1);
 const spanText = ({ start, end }: Span): string => `${start}–${end}`;
 
@@ -38,7 +45,7 @@ describe.each(loaded.map((family) => [family.name, family] as const))('family %s
   const documentation = new Map((await family.documentation()).map((entry) => [entry.id, entry]));
   const { inspector, problems } = await family.prepare({});
 
-  function look(check: CheckDocumentation, kind: 'bad' | 'good', n: number, { path, content }: Example): [Seen, Seen] {
+  function look(check: CheckDocumentation, kind: 'bad' | 'good', n: number, { path, content }: Example): Look {
     const expanded = expandExample(shortName(check.id), `${kind}-${n}`, content);
     const hits: Hit[] = [];
     const met: Problem[] = [];
@@ -47,10 +54,12 @@ describe.each(loaded.map((family) => [family.name, family] as const))('family %s
     inspector.inspect(artifactOf(path, expanded.content), sink);
     const own = hits.filter((hit) => hit.check === check.id).map(({ span }) => spanText(span));
     const example = `${kind} ${n} in ${path}`;
-    return [
-      { example, hits: [...new Set(own)].toSorted(), problems: met },
-      { example, hits: expanded.spans.map(spanText).toSorted(), problems: [] },
-    ];
+    const others = hits.filter((hit) => hit.check !== check.id).map(({ check: id, span }) => `${id} ${spanText(span)}`);
+    return {
+      seen: { example, hits: [...new Set(own)].toSorted(), problems: met },
+      expected: { example, hits: expanded.spans.map(spanText).toSorted(), problems: [] },
+      others: `found by other checks: ${others.join(', ')}`,
+    };
   }
 
   test('prepares without a problem', () => {
@@ -91,17 +100,17 @@ describe.each(loaded.map((family) => [family.name, family] as const))('family %s
 
     test('finds its bad examples exactly', () => {
       for (const [n, example] of documented.bad.entries()) {
-        const [seen, expected] = look(documented, 'bad', n, example);
+        const { seen, expected, others } = look(documented, 'bad', n, example);
         expect(expected.hits.length, `marks in ${expected.example}`).toBeGreaterThan(0);
-        expect(seen).toEqual(expected);
+        expect(seen, others).toEqual(expected);
       }
     });
 
     test('is silent on its good examples', () => {
       for (const [n, example] of documented.good.entries()) {
-        const [seen, expected] = look(documented, 'good', n, example);
+        const { seen, expected, others } = look(documented, 'good', n, example);
         expect(expected.hits).toEqual([]);
-        expect(seen).toEqual(expected);
+        expect(seen, others).toEqual(expected);
       }
     });
   });
