@@ -1,13 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { explanations } from '#app/families.ts';
+import { scan } from '#app/scan.ts';
 import { createProgram } from '#cli/program.ts';
 import { configSchema, policySchema } from '#config/schema.ts';
 import { reportSchema } from '#report/json-schema.ts';
+import { render } from '#report/text.ts';
 import { checkPages, type LoadFamily } from './generators/check-pages.ts';
 import { checkRegistry, familyNames } from './generators/check-registry.ts';
 import { cliReference } from './generators/cli-reference.ts';
 import type { GeneratedFile } from './generators/generated-file.ts';
 import { jsonSchema } from './generators/json-schemas.ts';
+import { scanPicture } from './generators/scan-picture.ts';
 
 /*
  * Writes every file that is made from the code. With --check it writes nothing, and fails when one is not as it would
@@ -30,7 +34,16 @@ const files: readonly GeneratedFile[] = [
   jsonSchema({ name: 'policy', title: 'Policy of sluice', schema: policySchema }),
   jsonSchema({ name: 'report', title: 'JSON report of sluice', schema: reportSchema }),
   cliReference(() => createProgram(() => undefined)),
+  scanPicture('npx sluice scan examples/storefront', scanExample),
 ];
+
+/** The demo's scan, as a terminal of 100 columns shows it. */
+async function scanExample(): Promise<string> {
+  const request = { target: 'examples/storefront', version: '0.1.0', environment: {}, workers: 0 };
+  const options = { staged: false, history: false, verify: false, cache: false, baseline: false };
+  const { report } = await scan({ ...request, ...options });
+  return render(report, { color: true, width: 100, verbose: false, documentation: await explanations(report.checks) });
+}
 
 /** Folders that hold nothing but generated files: what no generator names any more is removed. */
 const WHOLLY_GENERATED = ['docs/reference', 'schemas'];
