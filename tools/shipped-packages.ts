@@ -7,13 +7,10 @@
  * on it asked for. In `package.json` they stand under `devDependencies`: whoever installs sluice installs one package.
  */
 export const SHIPPED_PACKAGES: readonly string[] = [
-  '@eslint-community/regexpp',
   '@marcbachmann/cel-js',
   'commander',
   'fastest-levenshtein',
-  'ignore',
   'smol-toml',
-  'tar-stream',
   'xz-decompress',
   'yaml',
   'yauzl',
