@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
+import type { XzReadableStream } from 'xz-decompress';
 import type { ArchiveKind } from './kind.ts';
 
 /** This Node cannot expand such content. */
@@ -29,10 +30,21 @@ function zstdExpander(): zlib.ZstdDecompress {
   return zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
 }
 
+/** A CommonJS module, whose names Node cannot see from outside; bundlers can. */
+async function loadXz(): Promise<typeof XzReadableStream> {
+  const module: {
+    XzReadableStream?: typeof XzReadableStream;
+    default?: { XzReadableStream: typeof XzReadableStream };
+  } = await import('xz-decompress');
+  const found = module.XzReadableStream ?? module.default?.XzReadableStream;
+  if (found === undefined) throw new Unsupported();
+  return found;
+}
+
 async function* expandedXz(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { XzReadableStream } = await import('xz-decompress');
+  const Expander = await loadXz();
   const compressed = ReadableStream.from(chunks) as ReadableStream<Uint8Array>;
-  const reader = new XzReadableStream(compressed).getReader();
+  const reader = new Expander(compressed).getReader();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);

@@ -81,6 +81,29 @@ describe('an archive', () => {
     expect(items.some(isProblem)).toBe(false);
   });
 
+  it('is read outside the test runner too, which loads CommonJS in a way of its own', () => {
+    scratch.write('x.tar', tarOf(FILES));
+    execFileSync('sh', ['-c', 'xz -k x.tar && gzip -k x.tar && zip -q x.zip x.tar && rm x.tar'], {
+      cwd: scratch.folder,
+    });
+    const script = `
+      import { readArtifact } from ${JSON.stringify(new URL('../read.ts', import.meta.url).href)};
+      import { DEFAULT_LIMITS } from ${JSON.stringify(new URL('../limits.ts', import.meta.url).href)};
+      for (const path of ['x.tar.gz', 'x.tar.xz', 'x.zip']) {
+        const ref = { path, size: 1, origin: { kind: 'file' }, content: { kind: 'file', file: path } };
+        for await (const item of readArtifact(ref, DEFAULT_LIMITS)) if (item.text) console.log(item.path);
+      }`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: scratch.folder,
+      encoding: 'utf8',
+    });
+    const members = ['a.txt', 'dir/b.txt'];
+    const archives = ['x.tar.gz', 'x.tar.xz', 'x.zip!x.tar'];
+    expect(output.trim().split('\n')).toEqual(
+      archives.flatMap((archive) => members.map((name) => `${archive}!${name}`)),
+    );
+  });
+
   it('as the target itself is opened', async () => {
     scratch.write('x.zip', zipOf(FILES));
     expect(shown(await itemsOf(await open({ kind: 'archive', path: scratch.at('x.zip') })))).toEqual(MEMBERS('x.zip'));

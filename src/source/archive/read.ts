@@ -57,7 +57,7 @@ class Expansion {
       else if (kind === 'tar') yield* this.#tar(path, new ChunkReader(this.#charged(chunksOf(place))), depth);
       else if (kind !== undefined) yield* this.#compressed(path, kind, place, depth);
     } catch (error) {
-      if (error instanceof BoundHit) throw error;
+      if (isNotAboutContent(error)) throw error;
       yield error instanceof Unsupported
         ? problem('archive-unsupported', 'Not opened, because this Node cannot expand its kind.', path)
         : problem('archive-corrupt', 'Not read to its end, because it is damaged.', path);
@@ -82,7 +82,7 @@ class Expansion {
     try {
       content = await this.#collect(this.#charged(body));
     } catch (error) {
-      if (error instanceof BoundHit) throw error;
+      if (isNotAboutContent(error)) throw error;
       yield problem('archive-corrupt', 'Not read, because it is damaged.', path);
       return;
     }
@@ -159,6 +159,10 @@ class Expansion {
     }
   }
 }
+
+/** A bound, or a defect of ours: neither may pass for a damaged archive. */
+const isNotAboutContent = (error: unknown): boolean =>
+  error instanceof BoundHit || error instanceof TypeError || error instanceof ReferenceError;
 
 interface Content {
   readonly bytes: Buffer;
