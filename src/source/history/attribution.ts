@@ -4,7 +4,7 @@ import { BINARY, type BlobTable, LOST } from './blob-table.ts';
 import { type Change, NOTHING_FLAGGED } from './changes.ts';
 import type { CommitGraph } from './commit-graph.ts';
 import type { BlobHit, Examiner } from './examiner.ts';
-import { FIELDS, type HitKeys, type HitList, hitAt, OPENING } from './hits.ts';
+import { FIELDS, type HitKeys, type HitList, OPENING } from './hits.ts';
 import type { ObjectStore } from './object-store.ts';
 import { BLOB } from './pack.ts';
 import type { AddedLines } from './patch.ts';
@@ -68,7 +68,7 @@ export class Attribution {
     examiner.examine(added.text, added.text.length, Uint32Array.of(0, added.text.length), 2, found, []);
     for (const hit of found) {
       if (hit.opening || !examiner.accepts(hit, displayPath(added.path), added.commit)) continue;
-      const key = keys.numberOf(hit, added.text);
+      const key = keys.numberOf(hit, added.text, added.text.length);
       const { commit, path, blob } = question;
       const seen = { line: added.line, text: added.text, hit };
       this.brought.push({ commit, path, key, merge: false, blob, at: hit.secretStart, seen });
@@ -86,7 +86,7 @@ export class Attribution {
     }
     let accepted = known.get(key);
     if (accepted === undefined) {
-      accepted = this.#parts.examiner.accepts(hitAt(list, at, this.#parts.keys), displayPath(path), undefined);
+      accepted = this.#parts.examiner.accepts(this.#parts.keys.key(key).hit, displayPath(path), undefined);
       known.set(key, accepted);
     }
     return accepted;
@@ -99,7 +99,7 @@ export class Attribution {
     for (let at = 0; at < hits.length; at += FIELDS) {
       const key = hits[at] as number;
       if (!this.accepts(hits, at, change.path) || !(which?.(key) ?? true)) continue;
-      if (!examiner.accepts(hitAt(hits, at, keys), displayPath(change.path), id)) continue;
+      if (!examiner.accepts(keys.key(key).hit, displayPath(change.path), id)) continue;
       const { commit, path, blob } = change;
       this.brought.push({ commit, path, key, merge, blob, at: hits[at + 3] as number });
     }

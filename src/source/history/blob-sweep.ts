@@ -1,6 +1,7 @@
 import { addLines, changedRanges, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
 import { CleanLines } from './clean-lines.ts';
 import type { Runs } from './delta.ts';
+import { Digest } from './digest.ts';
 import type { BlobHit, Examiner } from './examiner.ts';
 import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING } from './hits.ts';
 
@@ -19,6 +20,7 @@ export class BlobSweep {
   readonly #examiner: Examiner;
   readonly #keys: HitKeys;
   readonly #clean = new CleanLines();
+  readonly #digest = new Digest();
   readonly #ranges = noRanges();
   readonly #selected = noRanges();
   readonly #found: BlobHit[] = [];
@@ -95,7 +97,11 @@ export class BlobSweep {
         this.examined += (selected.items[i + 1] as number) - (selected.items[i] as number);
       }
       this.#marks.length = 0;
-      this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
+      if (!this.#examineDigest(content, size, selected, found)) {
+        this.#marks.length = 0;
+        found.length = 0;
+        this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
+      }
       this.#clean.learn(found, this.#examiner.marks ? this.#marks : undefined);
     }
     if (found.length === 0 && kept.length === 0) return NO_HITS;
@@ -103,10 +109,25 @@ export class BlobSweep {
       // What only touches lines that were not asked for is inherited from there.
       const end = hit.opening ? hit.start + 1 : Math.max(hit.end, hit.start + 1);
       if (!overlaps(ranges, hit.start, end)) continue;
-      const key = hit.opening ? OPENING : this.#keys.numberOf(hit, content);
+      const key = hit.opening ? OPENING : this.#keys.numberOf(hit, content, size);
       kept.push(key, hit.start, hit.end, hit.secretStart, hit.secretEnd);
     }
     return this.#store(kept);
+  }
+
+  /** Looks at a digest instead of the blob; false if that could not be done or leaves something open. */
+  #examineDigest(content: Buffer, size: number, selected: Ranges, found: BlobHit[]): boolean {
+    const digest = this.#digest;
+    if (!digest.make(content, size, selected, this.#examiner.lookback)) return false;
+    const { items, count } = digest.ranges;
+    this.#examiner.examine(digest.bytes, digest.size, items, count, found, this.#marks);
+    for (let i = 0; i < found.length; i++) {
+      const hit = digest.inBlob(found[i] as BlobHit);
+      if (hit === undefined) return false;
+      found[i] = hit;
+    }
+    for (let i = 0; i < this.#marks.length; i++) this.#marks[i] = digest.placeInBlob(this.#marks[i] as number);
+    return true;
   }
 
   #store(numbers: number[]): HitList {

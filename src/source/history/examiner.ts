@@ -12,6 +12,8 @@
  *    commit are asked by {@link Examiner.accepts}, later and seldom.)
  * 2. Whole. `examine` gives every hit whose match overlaps one of `ranges`, also where it begins before the range or ends
  *    behind it. A match that reaches more than one line beyond the line of its mark gives an *opening* where it begins.
+ *    Whether text that is handed in is a whole blob or parts of one, each with the lines around it and a line with a
+ *    control character between them, it must not matter to it.
  * 3. Pure. Same bytes, same hits, in order of `start`; nothing is kept of `content` after the call returns (its memory
  *    is reused), and the call is bounded in time by the size of the ranges.
  */
@@ -48,7 +50,10 @@ export interface Examiner {
   accepts(hit: BlobHit, path: string, commit: string | undefined): boolean;
 }
 
-/** One match in a blob. All offsets are bytes from the start of the blob, half open. */
+/**
+ * One match in a blob. All offsets are bytes from the start of the blob, half open. An examiner may put more on it, for
+ * {@link Examiner.accepts}: of equal hits in equal lines, that gets the first one it gave.
+ */
 export interface BlobHit {
   /** The rule that matched; equal strings are the same rule. */
   readonly rule: string;

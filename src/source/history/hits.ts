@@ -1,12 +1,14 @@
 import { Secret } from '#core/secret.ts';
-import type { BlobHit } from './examiner.ts';
+import { type BlobHit, LONGEST_MARGIN } from './examiner.ts';
 
-/** One rule and one secret: hits with the same key are the same root cause in several places. */
+/** One rule, one secret and the lines it is in: hits with the same key are equal in all but where they are. */
 export interface HitKey {
   readonly rule: string;
   readonly secret: Secret;
   /** The match goes over a line break, so that a diff may show a part of it. */
   readonly multiline: boolean;
+  /** The hit as the examiner gave it when it was first seen, with whatever else it put there; its offsets mean nothing. */
+  readonly hit: BlobHit;
 }
 
 /** The numbers of one hit in a {@link HitList}. */
@@ -21,20 +23,22 @@ export type HitList = Int32Array;
 export const NO_HITS: HitList = new Int32Array(0);
 export const OPENING = -1;
 
+const LINE_FEED = 10;
+
 /** Keys by number. What is held here is secret: nothing of it is shown but through {@link Secret}. */
 export class HitKeys {
   readonly #keys: HitKey[] = [];
   readonly #numbers = new Map<string, number>();
 
-  numberOf(hit: BlobHit, content: Buffer): number {
+  numberOf(hit: BlobHit, content: Buffer, size: number): number {
     const secret = content.toString('latin1', hit.secretStart, hit.secretEnd);
     const multiline = content.toString('latin1', hit.start, hit.end).trim().includes('\n');
-    const name = `${hit.rule}\0${multiline}\0${secret}`;
+    const name = `${hit.rule}\0${multiline}\0${secret}\0${linesOf(content, size, hit)}`;
     let number = this.#numbers.get(name);
     if (number === undefined) {
       number = this.#keys.length;
       const text = content.toString('utf8', hit.secretStart, hit.secretEnd);
-      this.#keys.push({ rule: hit.rule, secret: new Secret(text), multiline });
+      this.#keys.push({ rule: hit.rule, secret: new Secret(text), multiline, hit });
       this.#numbers.set(name, number);
     }
     return number;
@@ -49,13 +53,13 @@ export class HitKeys {
   }
 }
 
-/** One hit of a list in words. */
-export function hitAt(list: HitList, at: number, keys: HitKeys): BlobHit {
-  return {
-    rule: keys.key(list[at] as number).rule,
-    start: list[at + 1] as number,
-    end: list[at + 2] as number,
-    secretStart: list[at + 3] as number,
-    secretEnd: list[at + 4] as number,
-  };
+/** The lines of a match, as far as they can matter to it. */
+function linesOf(content: Buffer, size: number, { start, end }: BlobHit): string {
+  let from = start;
+  let to = Math.max(end, start);
+  const lowest = Math.max(0, start - LONGEST_MARGIN);
+  const highest = Math.min(size, to + LONGEST_MARGIN);
+  while (from > lowest && content[from - 1] !== LINE_FEED) from--;
+  while (to < highest && content[to] !== LINE_FEED) to++;
+  return content.toString('latin1', from, to);
 }
