@@ -92,7 +92,7 @@ function readColumns(body: Buffer, { entries, sizes }: Header): CacheTable {
     return hash === NO_HASH ? '' : hash;
   });
   const said = new Map(JSON.parse(next(sizes[2]).toString('utf8')) as [number, Said][]);
-  return { paths, stamps, hashes, counts: [...new Float64Array(counts.buffer)], said };
+  return { paths, stamps, hashes, counts: Array.from(new Float64Array(counts.buffer)), said };
 }
 
 const split = (bytes: Buffer, entries: number): string[] => (entries === 0 ? [] : bytes.toString('utf8').split('\0'));

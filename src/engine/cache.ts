@@ -100,9 +100,9 @@ export class Cache {
 
   #examined(at: number): Examined {
     const { counts, said } = this.#old;
-    const [artifacts = 0, bytes = 0, binary = 0] = counts.slice(at * COUNTS, at * COUNTS + COUNTS);
+    const number = (index: number): number => counts[at * COUNTS + index] ?? 0;
     const [drafts, problems] = said.get(at) ?? SILENCE;
-    return { artifacts, bytes, binary, drafts, problems };
+    return { artifacts: number(0), bytes: number(1), binary: number(2), drafts, problems };
   }
 
   #push(path: string, stamp: string, hash: string, examined: Examined): void {
