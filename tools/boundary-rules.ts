@@ -200,7 +200,8 @@ export const configuration = (complete: boolean): IConfiguration => ({
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
-      conditionNames: ['import', 'node', 'types', 'default'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
       extensions: ['.ts', '.mjs', '.js'],
     },
   },

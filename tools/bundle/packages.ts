@@ -33,7 +33,7 @@ export function readPackage(folder: string): InstalledPackage {
 }
 
 /** The real folder of the package `name` as a module in `from` finds it; `undefined` when it is not installed. */
-export function findPackage(name: string, from: string): string | undefined {
+function findPackage(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
     if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);
