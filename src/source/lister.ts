@@ -20,7 +20,7 @@ export function addressOf(root: string, name: Name): Name {
 export const shown = (name: Name): string => (typeof name === 'string' ? name : displayName(name));
 
 /** Why a file system call failed, in words without the path (a Problem has a field for it). */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
   const reasons: Record<string, string> = {
     EACCES: 'permission denied',
@@ -140,4 +140,4 @@ function isNoLink(folder: Name): boolean {
 }
 
 /** Changes with every ordinary way to change a file. Times in milliseconds are doubles here: exact to a microsecond. */
-export const stampOf = (stats: Stats): string => `${stats.size}-${stats.mtimeMs}-${stats.ctimeMs}-${stats.ino}`;
+const stampOf = (stats: Stats): string => `${stats.size}-${stats.mtimeMs}-${stats.ctimeMs}-${stats.ino}`;

@@ -18,7 +18,7 @@ export async function* fieldsOf(output: AsyncIterable<Buffer>): AsyncGenerator<N
 }
 
 /** The fields between NULs. */
-export function split(bytes: Buffer): Name[] {
+function split(bytes: Buffer): Name[] {
   if (isUtf8(bytes)) return bytes.toString('utf8').split('\0');
   const fields: Name[] = [];
   let from = 0;

@@ -49,7 +49,7 @@ export const emptyLedger = (): Ledger => ({ problems: [], counts: { excluded: 0,
 /** References in one batch: enough that handing them on costs nothing, few enough that work starts at once. */
 export const BATCH_SIZE = 256;
 /** Bytes that one batch of references may hold in memory. */
-export const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** A source from its parts; counts the references as they pass. */
 export function sourceOf(

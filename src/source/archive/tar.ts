@@ -8,7 +8,7 @@ export interface TarMember {
 }
 
 /** These bytes are no tar. */
-export class NotTar extends Error {
+class NotTar extends Error {
   override readonly name = 'NotTar';
 }
 
