@@ -23,7 +23,8 @@ export class TestRepository {
 
   git(...args: string[]): string {
     const settings = [...SETTINGS, ...FIXED].flatMap((setting) => ['-c', setting]);
-    const date = `${(this.#time += 60)} +0000`;
+    this.#time += 60;
+    const date = `${this.#time} +0000`;
     const env = {
       PATH: process.env['PATH'],
       HOME: this.path,

@@ -47,9 +47,8 @@ async function ask(asking: Asking, asked: readonly Question[], how: readonly str
   const questions = new Map<string, Map<string, Question>>();
   for (const question of asked) {
     const commit = asking.commits.hex(question.commit);
-    let paths = questions.get(commit);
-    if (paths === undefined) questions.set(commit, (paths = new Map()));
-    paths.set(question.path, question);
+    const paths = questions.get(commit) ?? new Map<string, Question>();
+    questions.set(commit, paths.set(question.path, question));
   }
   const reader = new PatchReader(
     (commit, path) => questions.get(commit)?.has(path) ?? false,

@@ -34,8 +34,8 @@ export function gatherHits(
   for (const key of inHead) alive.add(nameOf(key));
   for (const each of brought) {
     const name = nameOf(each.key);
-    let places = groups.get(name);
-    if (places === undefined) groups.set(name, (places = new Map()));
+    const places = groups.get(name) ?? new Map<string, Placed>();
+    groups.set(name, places);
     const where = `${each.commit} ${each.path}`;
     const known = places.get(where);
     const placed = gatherer.place(each);

@@ -13,7 +13,7 @@ import { gatherHits } from './gather.ts';
 import { FIELDS, HitKeys } from './hits.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { ObjectStore } from './object-store.ts';
-import { TAG } from './pack.ts';
+import { COMMIT, TAG } from './pack.ts';
 import { historyProblems } from './problems.ts';
 import { findRepository, type Repository } from './repository.ts';
 import type { HistoryResult } from './result.ts';
@@ -23,6 +23,9 @@ const LARGEST_BLOB = 32 << 20;
 
 /** How long other work of the process waits, in milliseconds. */
 const BREATH = 40;
+
+/** Tags of tags, as far as they are followed. */
+const DEEPEST_TAG = 32;
 
 export interface HistoryOptions {
   readonly git: Git;
@@ -69,16 +72,17 @@ class HistoryScan {
 
   async run(): Promise<HistoryResult> {
     const sweep = new BlobSweep(this.#options.examiner, this.#keys);
-    const progress = this.#options.progress ?? (() => {});
+    const { progress } = this.#options;
     const breathe = (): Promise<void> => this.#breathe();
     const { shallow } = this.#repository;
     const inventory = await takeInventory({ store: this.#store, shallow, sweep, progress, breathe });
-    const reachable = inventory.commits.reachable(this.#tips(inventory));
+    const { tips, missing } = this.#tips(inventory);
+    const reachable = inventory.commits.reachable(tips);
     const attribution = await this.#attribute(inventory, reachable.commits);
     const problems = historyProblems({
       inventory,
       store: this.#store,
-      missingCommits: reachable.missing.length,
+      missingCommits: missing + reachable.missing.length,
       full: sweep.full,
     });
     return {
@@ -145,20 +149,31 @@ class HistoryScan {
     return keys;
   }
 
-  /** Refs as numbers of commits; tags of tags are followed, tags of anything else lead nowhere. */
-  #tips({ commits }: Inventory): number[] {
+  /** Refs as numbers of commits; tags are followed to what they are tags of. */
+  #tips({ commits }: Inventory): { readonly tips: number[]; readonly missing: number } {
     const tips: number[] = [];
+    let missing = 0;
     for (const tip of this.#repository.tips) {
-      let id = tip;
-      for (let depth = 0; depth < 32; depth++) {
-        const object = commits.commits.find(Buffer.from(id, 'hex'), 0) === -1 ? this.#store.read(id) : undefined;
-        if (object?.type !== TAG) break;
-        id = /^object ([0-9a-f]+)\n/.exec(object.content.toString('latin1', 0, 80))?.[1] ?? id;
-      }
-      const commit = commits.commits.find(Buffer.from(id, 'hex'), 0);
+      const id = commits.commits.find(Buffer.from(tip, 'hex'), 0) === -1 ? this.#tagged(tip) : tip;
+      const commit = id === undefined ? -1 : commits.commits.find(Buffer.from(id, 'hex'), 0);
       if (commit !== -1) tips.push(commit);
+      else if (id !== undefined) missing++;
     }
-    return tips;
+    return { tips, missing };
+  }
+
+  /** The commit that an annotated tag leads to; `undefined` if it is a tag of something else. */
+  #tagged(tag: string): string | undefined {
+    let id = tag;
+    for (let depth = 0; depth < DEEPEST_TAG; depth++) {
+      const object = this.#store.read(id);
+      if (object === undefined || object.type === COMMIT) return id;
+      if (object.type !== TAG) return undefined;
+      const named = /^object ([0-9a-f]+)\n/.exec(object.content.toString('latin1', 0, 80))?.[1];
+      if (named === undefined) return id;
+      id = named;
+    }
+    return id;
   }
 
   async #breathe(): Promise<void> {

@@ -25,7 +25,7 @@ export interface InventoryOptions {
   readonly store: ObjectStore;
   readonly shallow: ReadonlySet<string>;
   readonly sweep: BlobSweep;
-  readonly progress: Progress;
+  readonly progress: Progress | undefined;
   /** Called often; throws to end the work, and lets other work of the process go on. */
   breathe(): Promise<void>;
 }
@@ -73,7 +73,7 @@ class InventoryReader implements Inventory {
   async #walk(walk: PackWalk, type: number, visitor: Visitor): Promise<void> {
     let seen = 0;
     for (const done of walk.run(type, visitor)) {
-      this.#options.progress({ phase: 'reading history', done: this.#done + done, total: this.#total });
+      this.#options.progress?.({ phase: 'reading history', done: this.#done + done, total: this.#total });
       await this.#options.breathe();
       seen = done;
     }
@@ -140,7 +140,7 @@ class InventoryReader implements Inventory {
         if (store.isPacked(bytes)) continue;
         const object = readLoose(folder, id, store.inflater, store.largest);
         if (typeof object === 'string') {
-          if (object !== 'absent') this.#lose('loose', object);
+          if (object !== 'absent') this.#loseLoose(bytes, object);
           continue;
         }
         const { type, content } = object;
@@ -164,6 +164,12 @@ class InventoryReader implements Inventory {
       const object = readLoose(folder, id, store.inflater, store.largest);
       if (typeof object === 'string' || !add(Buffer.from(id, 'hex'), object.content)) this.#lose('loose', 'damaged');
     }
+  }
+
+  /** What kind of object it was nobody knows; files are looked up by it, so it is put down as one. */
+  #loseLoose(id: Buffer, loss: Loss): void {
+    this.blobs.add(id, 0, LOST, NO_HITS);
+    this.#lose('loose', loss);
   }
 
   #lose(pack: string, loss: Loss): void {

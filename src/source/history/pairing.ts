@@ -65,8 +65,8 @@ function linesOf(text: Buffer, start: number, end: number, known: Map<string, Co
     const feed = text.indexOf(LINE_FEED, at);
     const next = feed === -1 || feed >= end ? end : feed + 1;
     const bytes = text.toString('latin1', at, next);
-    let content = known.get(bytes);
-    if (content === undefined) known.set(bytes, (content = { now: 0, before: 0 }));
+    const content = known.get(bytes) ?? { now: 0, before: 0 };
+    if (content.now + content.before === 0) known.set(bytes, content);
     content[side]++;
     lines.push({ start: at, content });
     at = next;

@@ -12,7 +12,7 @@ export interface Repository {
   readonly idLength: number;
   /** Commits whose parents were left out when it was cloned. */
   readonly shallow: ReadonlySet<string>;
-  /** Commits that refs lead to, HEAD's first; tags of trees and blobs lead to none. */
+  /** The commits and annotated tags that refs name, HEAD's commit first. */
   readonly tips: readonly string[];
   /** The commit of HEAD; `undefined` on a branch without commits. */
   readonly head: string | undefined;
@@ -30,8 +30,7 @@ export async function findRepository(git: Git, cwd: string, signal?: AbortSignal
   if (gitDir === undefined || objects === undefined || shallow === undefined || format === undefined) {
     throw new SluiceError('git-failed', 'git did not say where the repository is.');
   }
-  const listing = ['for-each-ref', '--format=%(objectname) %(objecttype) %(*objectname) %(*objecttype)'];
-  const refs = (await git.run(listing, options)).toString('latin1');
+  const refs = (await git.run(['for-each-ref', '--format=%(objecttype) %(objectname)'], options)).toString('latin1');
   const head = await headOf(git, options);
   return {
     gitDir,
@@ -55,15 +54,12 @@ async function headOf(git: Git, options: { cwd: string }): Promise<string | unde
   }
 }
 
-function tipsOf(refs: string): string[] {
-  const tips: string[] = [];
-  for (const line of refs.split('\n')) {
-    const [id, type, peeled, peeledType] = line.split(' ');
-    if (type === 'commit' && id !== undefined) tips.push(id);
-    if (type === 'tag' && peeledType === 'commit' && peeled !== undefined) tips.push(peeled);
-  }
-  return tips.filter((id) => ID.test(id));
-}
+/** What else a ref can name, a tree or a blob, is no history. */
+const tipsOf = (refs: string): string[] =>
+  refs.split('\n').flatMap((line) => {
+    const [, id] = /^(?:commit|tag) ([0-9a-f]+)$/.exec(line) ?? [];
+    return id !== undefined && ID.test(id) ? [id] : [];
+  });
 
 function lines(path: string): string[] {
   try {
