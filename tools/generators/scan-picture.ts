@@ -65,7 +65,7 @@ function spans(line: string): string {
   let drawn = '';
   for (const [index, part] of line.split(SGR).entries()) {
     if (index % 2 === 1) style = styleOf(part);
-    else if (part !== '') drawn += `<tspan${attributes(style)}>${escape(part)}</tspan>`;
+    else if (part !== '') drawn += `<tspan${attributes(style)}>${escapeXml(part)}</tspan>`;
   }
   return drawn;
 }
@@ -89,4 +89,5 @@ const attributes = ({ fill, bold, dim, underlined }: Style): string =>
     underlined === true ? ' text-decoration="underline"' : '',
   ].join('');
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
