@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ArtifactRef } from '#core/artifact.ts';
 import { plain } from '#core/secret.ts';
 import { Text } from '#core/text.ts';
@@ -37,8 +37,12 @@ function write(files: Readonly<Record<string, string>>, at = LONG_AGO): void {
   }
 }
 
-/** The change time cannot be set back, so a file just written is fresh: tests that need trust wait for it once. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2_100));
+/** The change time of a file cannot be set back, so the clock goes forward: then what was just written can be trusted. */
+function settle(): void {
+  const later = Date.now() + 10_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => later);
+}
+afterEach(() => void vi.restoreAllMocks());
 
 const list = (): ArtifactRef[] =>
   readdirSync(target)
@@ -63,7 +67,7 @@ const FILES = {
 
 test('the second scan reads nothing and says the same', async () => {
   write(FILES);
-  await settle();
+  settle();
   const expected = comparable(await plainScan());
   const first = await rescan();
   expect([first.cached, comparable(first)]).toEqual([0, expected]);
@@ -82,7 +86,7 @@ const NO_PARTS: NonNullable<Options['parts']> = {
 
 test('what changed is looked at again, what is gone is forgotten, what is new is found', async () => {
   write(FILES);
-  await settle();
+  settle();
   await rescan();
   write({ 'a.txt': 'BAD(3)', 'e.txt': 'BAD(4)' }, new Date('2021-01-01'));
   rmSync(join(target, 'd.txt'));
@@ -93,7 +97,7 @@ test('what changed is looked at again, what is gone is forgotten, what is new is
 
 test('a new time on the same content costs a read and no look', async () => {
   write(FILES);
-  await settle();
+  settle();
   const expected = comparable(await rescan());
   write(FILES, new Date('2022-01-01'));
   const touched = await rescan();
@@ -109,7 +113,7 @@ test('the stamp of a file that has just changed is not trusted', async () => {
 
 test('another digest, a damaged file, a foreign key and none at all are as no cache', async () => {
   write(FILES);
-  await settle();
+  settle();
   const expected = comparable(await rescan());
   const file = join(folder, 'target.cache');
   const bytes = readFileSync(file);
@@ -138,7 +142,7 @@ test('a folder that cannot be used is as no cache', async () => {
 
 test('what had a problem of the moment is asked for again, what the content decides is kept', async () => {
   write({ 'a.txt': 'BAD(1) THROW', 'b.txt': 'BAD(2) # sluice: allow nonsense' });
-  await settle();
+  settle();
   const first = await rescan();
   const second = await rescan();
   expect(second.cached).toBe(1);
@@ -147,7 +151,7 @@ test('what had a problem of the moment is asked for again, what the content deci
 
 test('cached findings meet new ones of the same cause, and the date decides anew', async () => {
   write({ 'a.txt': 'BAD(1) # sluice: allow code/bad -- for now until 2026-11-24' });
-  await settle();
+  settle();
   await rescan();
   write({ 'b.txt': 'BAD(1) # sluice: allow code/bad -- too' });
   const now = new Date('2026-11-25T00:00:00Z');
@@ -229,7 +233,7 @@ test('an artifact without its bytes is never taken for unchanged', async () => {
 
 test('an interrupted scan keeps what was known of the rest', async () => {
   write(FILES);
-  await settle();
+  settle();
   await rescan();
   renameSync(join(target, 'd.txt'), join(target, '0.txt'));
   const stop = new AbortController();

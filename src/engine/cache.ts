@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArtifactRef } from '#core/artifact.ts';
-import { SluiceError } from '#core/error.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { type CacheTable, decodeTable, emptyTable, encodeTable, type Said } from './cache-file.ts';
 import type { CacheOptions } from './input.ts';
@@ -49,8 +48,7 @@ export class Cache {
 
   /** `undefined` where the folder cannot be used. */
   static open({ folder, name, digest }: CacheOptions): Cache | undefined {
-    if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name))
-      throw new SluiceError('cache-name-invalid', 'not a name for a cache');
+    if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)) throw new TypeError('not a name for a cache');
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const key = keyIn(folder);
