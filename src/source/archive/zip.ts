@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import type { Place } from './place.ts';
 
@@ -9,6 +10,10 @@ export interface ZipMember {
   body(): AsyncIterable<Buffer>;
 }
 
+/** A member up to this size is expanded in one call: a stream for each costs more than a small file itself. */
+const AT_ONCE = 1024 * 1024;
+const STORED = 0;
+
 const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
 
 /** The files of a zip, in the order of its directory (APPNOTE.TXT 4.3.12), one at a time. */
@@ -18,7 +23,7 @@ export async function* zipMembers(place: Place): AsyncGenerator<ZipMember> {
     for await (const entry of zip.eachEntry()) {
       const raw = entry.fileName as unknown as Buffer;
       if (raw.at(-1) === 0x2f) continue;
-      yield { name: raw, obstacle: obstacleOf(entry), body: () => bodyOf(zip, entry) };
+      yield { name: raw, obstacle: obstacleOf(entry), body: () => bodyOf(zip, entry, place) };
     }
   } finally {
     zip.close();
@@ -37,6 +42,18 @@ function obstacleOf(entry: Entry): ZipMember['obstacle'] {
   return entry.canDecodeFileData() ? undefined : 'unsupported';
 }
 
-async function* bodyOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
-  yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>;
+async function* bodyOf(zip: ZipFile, entry: Entry, place: Place): AsyncGenerator<Buffer> {
+  const { compressedSize, uncompressedSize } = entry;
+  if (place.kind === 'bytes' && compressedSize <= AT_ONCE && uncompressedSize <= AT_ONCE) {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    yield inflated(place.bytes.subarray(fileDataStart, fileDataStart + compressedSize), entry);
+  } else yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>;
+}
+
+/** Never more than the directory says: that has been weighed, and content of another size is damaged. */
+function inflated(data: Buffer, { compressionMethod, uncompressedSize }: Entry): Buffer {
+  const content =
+    compressionMethod === STORED ? data : inflateRawSync(data, { maxOutputLength: Math.max(uncompressedSize, 1) });
+  if (content.length !== uncompressedSize) throw new RangeError('a member of another size than its directory says');
+  return content;
 }
