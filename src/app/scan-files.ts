@@ -28,7 +28,8 @@ export async function scanFiles(job: ScanJob): Promise<Examination> {
   try {
     const result = await scan({
       refs: source.refs,
-      checks: job.checks,
+      checks: job.preparation.checks,
+      prepared: job.preparation,
       parts: createParts(),
       setup: { families: job.families, reading },
       workers: { entry: WORKER, ...countOf(job) },

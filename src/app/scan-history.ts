@@ -51,7 +51,8 @@ async function examine(job: ScanJob, cwd: string, history: HistoryResult): Promi
   const ledger = emptyLedger();
   const far = await judge(job, wholeFiles(job, cwd, first.unsettled, ledger));
   const second = settle(first.unsettled, far.findings, false);
-  const findings = new Map([...second.findings, ...first.findings].map((finding) => [finding.fingerprint, finding]));
+  // Two rules that saw one secret come to one finding; two causes never do, whatever their fingerprints.
+  const findings = new Map([...second.findings, ...first.findings].map((finding) => [identityOf(finding), finding]));
   return {
     findings: [...findings.values()].toSorted(byAge),
     problems: [
@@ -66,12 +67,16 @@ async function examine(job: ScanJob, cwd: string, history: HistoryResult): Promi
   };
 }
 
+const identityOf = ({ fingerprint, location: { path, startLine, startColumn } }: Finding): string =>
+  `${fingerprint}:${startLine}:${startColumn}:${path}`;
+
 type Refs = Parameters<typeof scan>[0]['refs'];
 
-function judge({ configuration: { config }, families, baseline, checks, ignoreFiles, now }: ScanJob, refs: Refs) {
+function judge({ configuration: { config }, families, baseline, preparation, ignoreFiles, now }: ScanJob, refs: Refs) {
   return scan({
     refs,
-    checks,
+    checks: preparation.checks,
+    prepared: { ...preparation, inspectors: preparation.inspectors.filter(({ family }) => family === 'secrets') },
     parts: createParts(),
     setup: { families: families.filter(({ name }) => name === 'secrets'), reading: readLimits(config) },
     workers: { entry: WORKER, count: 0 },
@@ -99,13 +104,13 @@ async function* wholeFiles(
   }
 }
 
-const coverageOf = ({ checks }: ScanJob, history: HistoryResult | undefined): Examination['coverage'] => ({
+const coverageOf = ({ preparation }: ScanJob, history: HistoryResult | undefined): Examination['coverage'] => ({
   artifacts: (history?.blobs ?? 0) - (history?.binary ?? 0),
   bytes: history?.bytes ?? 0,
   binary: history?.binary ?? 0,
   excluded: 0,
   commits: history?.commits ?? 0,
-  checks: checks.length,
+  checks: preparation.checks.length,
 });
 
 /** The lines around a hit as an artifact, moved down to where they stand in the commit's file. */

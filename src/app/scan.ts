@@ -1,11 +1,11 @@
 import { systemClock } from '#adapters/clock.ts';
 import { createGit } from '#adapters/git.ts';
-import type { CheckSummary } from '#core/check.ts';
 import type { Finding } from '#core/finding.ts';
 import { compareProblems, type Problem } from '#core/problem.ts';
 import type { Progress } from '#core/progress.ts';
 import type { Coverage, ScanReport } from '#core/scan.ts';
 import type { Target } from '#core/target.ts';
+import type { Preparation } from '#engine/parts.ts';
 import type { Gate } from '#gate/gate.ts';
 import { loadBaseline } from './baseline.ts';
 import { type Configuration, loadConfiguration, loadGate } from './configuration.ts';
@@ -59,7 +59,7 @@ export interface ScanJob {
   readonly target: Target;
   readonly configuration: Configuration;
   readonly families: Awaited<ReturnType<typeof familySetups>>;
-  readonly checks: readonly CheckSummary[];
+  readonly preparation: Preparation;
   readonly digest: string;
   readonly baseline: ReturnType<typeof loadBaseline>;
   readonly ignoreFiles: ReturnType<typeof loadIgnoreFiles>['files'];
@@ -99,7 +99,7 @@ async function prepare(
     target,
     configuration,
     families,
-    checks: prepared.preparation.checks,
+    preparation: prepared.preparation,
     digest: prepared.digest,
     baseline: loadBaseline(configuration, request.baseline),
     ignoreFiles: ignore.files,
@@ -110,7 +110,7 @@ async function prepare(
 }
 
 async function reportOf(job: ScanJob, gate: Gate, examined: Examination): Promise<ScanReport> {
-  const { request, target, git, now, checks } = job;
+  const { request, target, git, now, preparation } = job;
   const { findings, problems, coverage } = examined;
   const context = await policyContext(target.kind, folderOf(target), request.environment, git);
   const hit = new Set(findings.map(({ check }) => check));
@@ -121,7 +121,7 @@ async function reportOf(job: ScanJob, gate: Gate, examined: Examination): Promis
     endedAt: wholeSeconds(systemClock.now()),
     findings,
     problems,
-    checks: checks.filter(({ id }) => hit.has(id)),
+    checks: preparation.checks.filter(({ id }) => hit.has(id)),
     coverage,
     verdict: gate.judge({ findings, problems, context, now }),
   };
