@@ -195,6 +195,14 @@ describe('the git program', () => {
     expect(String(error)).not.toContain('hunter2');
   });
 
+  it('that fails cannot write on the terminal through its message', async () => {
+    plainGit(root, 'init', '-q');
+    const message = await gitProgram
+      .run(['ls-tree', `\u001b[31mred\u0007${'x'.repeat(1000)}`], { cwd: root })
+      .catch((error: unknown) => (error as Error).message);
+    expect(message).toMatch(/^[ -~]{1,300}$/);
+  });
+
   it('says that a working directory does not exist', async () => {
     await expect(gitProgram.run(['version'], { cwd: path.join(root, 'no') })).rejects.toMatchObject({
       code: 'path-not-found',

@@ -140,7 +140,7 @@ function isRecent(version: string): boolean {
 
 function failed(stderr: string, code: number | null): SluiceError {
   const line = stderr.split('\n').find((each) => each.trim() !== '') ?? `git ended with code ${code}`;
-  const message = withoutCredentials(line.replace(/^(?:fatal|error): /, ''));
+  const message = printable(withoutCredentials(line.replace(/^(?:fatal|error): /, '')));
   const hint = /dubious ownership|unsafe repository/.test(stderr)
     ? 'This git cannot read the repository of another user; 2.38 and newer can.'
     : undefined;
@@ -149,6 +149,15 @@ function failed(stderr: string, code: number | null): SluiceError {
 
 /** An address that git repeats may hold a user's password or token. */
 const withoutCredentials = (line: string): string => line.replace(/:\/\/[^/@\s]*@/g, '://********@');
+
+const LONGEST_MESSAGE = 300;
+
+/** A server or a file name may put anything into what git says: escape sequences, or no end. */
+const printable = (line: string): string =>
+  line
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_MESSAGE);
 
 const tooLarge = (maxBytes: number): SluiceError =>
   new SluiceError('git-output-too-large', `git wrote more than ${maxBytes} bytes.`);
