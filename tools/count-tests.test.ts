@@ -45,3 +45,11 @@ test.each([
   expect(status).toBe(1);
   expect(lines.at(-1)).toBe(line);
 });
+
+test('results that were never written fail the run with the same line', () => {
+  const file = join(folder, 'empty.json');
+  writeFileSync(file, '');
+  const { status, stdout } = spawnSync('node', ['tools/count-tests.ts', file], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stdout).toBe('0 passed, 0 failed, 0 skipped\n');
+});
