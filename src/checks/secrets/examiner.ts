@@ -76,11 +76,11 @@ export class SecretsExaminer {
     for (let round = 0; round < DECODE_ROUNDS; round++) {
       const decoded = decode(outer);
       if (decoded === undefined) return;
-      outer = { bytes: decoded.bytes, ascii: decoded.ascii, surface: () => decoded.surface };
-      for (const window of decoded.windows) {
-        const detections = this.#detector.detect(outer, { ...window, path: undefined });
-        found.push(...detections);
-        for (const { match } of detections) marks.push(blob.offsetOf(match.start));
+      outer = decoded;
+      const scope = { start: 0, end: outer.bytes.length, path: undefined };
+      for (const detection of this.#detector.detect(outer, scope)) {
+        found.push(detection);
+        marks.push(blob.offsetOf(detection.match.start));
       }
     }
   }

@@ -44,9 +44,9 @@ export class SecretScanner {
     for (let round = 0; round < this.#rounds; round++) {
       const decoded = decode(outer);
       if (decoded === undefined) break;
-      outer = { bytes: decoded.bytes, ascii: decoded.ascii, surface: () => decoded.surface };
-      for (const { start, end } of decoded.windows) {
-        for (const detection of this.detector.detect(outer, { start, end, path })) found.push(detection);
+      outer = decoded;
+      for (const detection of this.detector.detect(outer, { start: 0, end: outer.bytes.length, path })) {
+        found.push(detection);
       }
     }
     return found;

@@ -61,6 +61,16 @@ const pairAt = (bytes: Uint8Array, at: number): number => {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 };
 
+/** Whether the first four base64 characters give text: nearly all words, paths and hashes fail here, at once. */
+export function looksLikeText(bytes: Uint8Array, at: number): boolean {
+  const value =
+    ((BASE64[bytes[at] as number] as number) << 18) |
+    ((BASE64[bytes[at + 1] as number] as number) << 12) |
+    ((BASE64[bytes[at + 2] as number] as number) << 6) |
+    (BASE64[bytes[at + 3] as number] as number);
+  return isText(value >> 16) && isText((value >> 8) & 0xff) && isText(value & 0xff);
+}
+
 /** Either the padded standard alphabet or the unpadded URL-safe one (RFC 4648 sections 4 and 5). */
 function decodeBase64(bytes: Uint8Array, start: number, end: number): string | undefined {
   let stop = end;
@@ -68,7 +78,6 @@ function decodeBase64(bytes: Uint8Array, start: number, end: number): string | u
   const length = stop - start;
   const padded = (length + end - stop) % 4 === 0 && length % 4 !== 1;
   if (!(padded || (end === stop && length % 4 !== 1))) return undefined;
-  // Most candidates are words and paths: the first bytes already give them away.
   let text = '';
   let bits = 0;
   let value = 0;

@@ -1,4 +1,4 @@
-import { decodePart, type Encoding, hexValue, PRECEDENCE } from './codecs.ts';
+import { decodePart, type Encoding, hexValue, looksLikeText, PRECEDENCE } from './codecs.ts';
 
 /** An encoded part of a text, in byte offsets, and what it decodes to. */
 export interface Segment {
@@ -42,9 +42,14 @@ export function findSegments(bytes: Buffer): Segment[] {
 
 const touches = (before: Candidate | undefined, next: Candidate): boolean => before?.end === next.start;
 
+/** How the forms of Unicode escapes begin. */
+const LEADS = ['\\u', '\\U', 'U+'] as const;
+
 /** Remembers where each kind was last found, so that no part of the text is searched twice. */
 class Finder {
   readonly #bytes: Buffer;
+  /** The next place of each lead; -2: not searched yet, -1: there is none. */
+  readonly #leads = LEADS.map(() => -2);
   #percent: Candidate | undefined;
   #unicode: Candidate | undefined;
   #run: Candidate | undefined;
@@ -89,7 +94,13 @@ class Finder {
   }
 
   #unicodeFrom(from: number): Candidate | undefined {
-    const start = firstOf(this.#unicodeAt('\\', from), this.#unicodeAt('U+', from));
+    let start = -1;
+    LEADS.forEach((lead, index) => {
+      const known = this.#leads[index] as number;
+      // Each lead is searched for once: an escape of another kind does not move its next one.
+      if (known !== -1 && known < from) this.#leads[index] = this.#lead(lead, from);
+      start = firstOf(start, this.#leads[index] as number);
+    });
     if (start === -1) return undefined;
     let end = start;
     for (let length = unicodeLength(this.#bytes, end); length > 0; length = unicodeLength(this.#bytes, end)) {
@@ -99,22 +110,28 @@ class Finder {
     return { encoding: 'unicode', start, end };
   }
 
-  #unicodeAt(lead: string, from: number): number {
-    let at = this.#bytes.indexOf(lead, from, 'latin1');
-    while (at !== -1 && unicodeLength(this.#bytes, at) === 0) at = this.#bytes.indexOf(lead, at + 1, 'latin1');
-    return at;
+  /** The next escape that begins with these characters, or with a second backslash before them. */
+  #lead(lead: string, from: number): number {
+    const bytes = this.#bytes;
+    for (let at = bytes.indexOf(lead, from, 'latin1'); at !== -1; at = bytes.indexOf(lead, at + 1, 'latin1')) {
+      if (unicodeLength(bytes, at) === 0) continue;
+      return at > from && bytes[at] === 92 && bytes[at - 1] === 92 ? at - 1 : at;
+    }
+    return -1;
   }
 
   #runFrom(from: number): Candidate | undefined {
     const bytes = this.#bytes;
-    const start = runStart(bytes, from);
-    if (start === -1) return undefined;
-    let end = start;
-    while (hexValue(bytes[end]) >= 0) end += 1;
-    if (end - start >= MIN_HEX) return { encoding: 'hex', start, end };
-    while (IN_RUN[bytes[end] ?? 0] === 1) end += 1;
-    for (let pad = 0; pad < 2 && bytes[end] === 61; pad++) end += 1;
-    return { encoding: 'base64', start, end };
+    for (let start = runStart(bytes, from); start !== -1; ) {
+      let end = start;
+      while (hexValue(bytes[end]) >= 0) end += 1;
+      if (end - start >= MIN_HEX) return { encoding: 'hex', start, end };
+      while (IN_RUN[bytes[end] ?? 0] === 1) end += 1;
+      for (let pad = 0; pad < 2 && bytes[end] === 61; pad++) end += 1;
+      if (looksLikeText(bytes, start)) return { encoding: 'base64', start, end };
+      start = runStart(bytes, end);
+    }
+    return undefined;
   }
 }
 

@@ -149,7 +149,15 @@ export class Detector {
     const { rule } = matcher;
     if (rule.skipReport) return;
     if (scope.path !== undefined && !takesPlace(rule, scope.path, undefined)) return;
-    if (!matcher.implied && this.#keyword[number] === 0 && !hasOtherKeyword(rule, input, scope)) return;
+    if (!matcher.implied && this.#keyword[number] === 0 && !mayHaveOtherKeyword(rule, input, scope)) return;
+    const before = found.length;
+    this.#run(matcher, number, input, scope, found);
+    if (found.length === before || matcher.implied || this.#keyword[number] === 1) return;
+    if (!hasKeyword(rule.keywords, input.surface().string.toLowerCase())) found.length = before;
+  }
+
+  #run(matcher: RuleMatcher, number: number, input: DetectorInput, scope: DetectorScope, found: Detection[]): void {
+    const { rule } = matcher;
     if (rule.plan.kind === 'everywhere') {
       matcher.everywhere(input.surface(), found);
       return;
@@ -180,12 +188,9 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
   for (const keyword of rule.keywords) if (FIT_FOR_PREFILTER.test(keyword)) usesOf(keyword).keywordOf.push(number);
 }
 
-/** Whether a keyword stands where the prefilter did not look: outside the scope, or spelled with what it cannot see. */
-function hasOtherKeyword({ keywords }: SetRule, input: DetectorInput, scope: DetectorScope): boolean {
-  const partial = scope.start > 0 || scope.end < input.bytes.length;
-  const words = partial ? keywords : keywords.filter((keyword) => !FIT_FOR_PREFILTER.test(keyword));
-  return words.length > 0 && hasKeyword(words, input.surface().string.toLowerCase());
-}
+/** Whether a keyword could stand where the prefilter did not look: outside the scope, or spelled with what it cannot see. */
+const mayHaveOtherKeyword = ({ keywords }: SetRule, { bytes }: DetectorInput, { start, end }: DetectorScope): boolean =>
+  start > 0 || end < bytes.length || keywords.some((keyword) => !FIT_FOR_PREFILTER.test(keyword));
 
 /** String indices of ascending byte offsets in UTF-8. */
 class IndexOfOffset {

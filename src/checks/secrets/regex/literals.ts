@@ -58,9 +58,13 @@ function bestOfEach(branches: readonly Node[]): readonly Literal[] | undefined {
 function bestOfSequence(items: readonly Node[]): readonly Literal[] | undefined {
   let winner: readonly Literal[] | undefined;
   let offset: Width = { least: 0, most: 0 };
+  let taken = 0;
   items.forEach((item, index) => {
     if (offset.most <= MAX_OFFSET) {
-      const texts = textsFrom(items, index);
+      // What a run already holds would only give a part of its texts again.
+      const run = index < taken ? undefined : textsFrom(items, index);
+      const texts = run?.texts;
+      if (run !== undefined) taken = run.end;
       const here = [
         texts === undefined ? undefined : distinct(texts.map((text) => ({ text, ...offset }))),
         shift(item.kind === 'set' || item.kind === 'sequence' ? undefined : best(item), offset),
@@ -89,9 +93,14 @@ function distinct(literals: readonly Literal[]): readonly Literal[] {
 }
 
 /** Every text that the items from `index` on can begin with, as long as those are few; lower-case. */
-function textsFrom(items: readonly Node[], index: number): readonly string[] | undefined {
+function textsFrom(
+  items: readonly Node[],
+  index: number,
+): { readonly texts: readonly string[]; readonly end: number } | undefined {
   let texts: readonly string[] = [''];
-  for (const item of items.slice(index)) {
+  let end = index;
+  for (; end < items.length; end++) {
+    const item = items[end] as Node;
     if (item.kind === 'assert') continue;
     const next = exactTexts(item);
     if (next === undefined || texts.length * next.length > MAX_LITERALS) {
@@ -99,9 +108,12 @@ function textsFrom(items: readonly Node[], index: number): readonly string[] | u
       break;
     }
     texts = cross(texts, next);
-    if (texts.some((text) => text.length >= MAX_LENGTH)) break;
+    if (texts.some((text) => text.length >= MAX_LENGTH)) {
+      end += 1;
+      break;
+    }
   }
-  return texts.every((text) => text.length >= MIN_LENGTH) ? texts : undefined;
+  return texts.every((text) => text.length >= MIN_LENGTH) ? { texts, end } : undefined;
 }
 
 /** The first of a repeat's rounds that are certain, while they stay few or while the texts are still too short. */

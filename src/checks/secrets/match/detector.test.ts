@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Text } from '#core/text.ts';
+import { readConfiguration } from '../format/config.ts';
+import type { RuleSet } from '../rule.ts';
+import { SHIPPED } from '../rules.generated.ts';
+import type { Detection } from './detection.ts';
+import { Detector } from './detector.ts';
+import { detectPlainly } from './reference.ts';
+import { plainSurface } from './surface.ts';
+
+/*
+ * The fast way finds what the plain way finds: on texts made to be hard for it, and, where SLUICE_CORPUS_SOURCE names a
+ * folder of real source text, there too (SLUICE_CORPUS_GITLEAKS adds gitleaks' own rules).
+ */
+
+const line = ({ rule, match, secret }: Detection): string =>
+  `${rule.id} ${match.start}–${match.end} ${secret.start}–${secret.end}`;
+
+function both(sets: readonly RuleSet[], detector: Detector, text: Text): [fast: string[], plain: string[]] {
+  const surface = plainSurface(text.string);
+  const input = { bytes: text.bytes, ascii: text.ascii, surface: () => surface };
+  const fast = detector.detect(input, { start: 0, end: text.bytes.length, path: undefined });
+  const withRegex = fast.filter(({ rule }) => rule.detector === undefined);
+  return [withRegex.map(line).toSorted(), detectPlainly(sets, surface).map(line).toSorted()];
+}
+
+const RULES = `
+[[rules]]
+id = "at-start"
+regex = 'tok_[a-z]{2,4}'
+keywords = ["tok_"]
+[[rules]]
+id = "behind-run"
+regex = '''(?i)[\\w.-]{0,6}?(?:acme|umbra)[\\w.-]{0,3}[=:]"?([a-z0-9]{3,6})"?'''
+keywords = ["acme", "umbra"]
+[[rules]]
+id = "behind-two-runs"
+regex = '''[a-z]{0,3}?(?i:[a-z_]{0,3}?(?:zinc))=([a-z]+)'''
+keywords = ["zinc"]
+[[rules]]
+id = "literal-in-the-middle"
+regex = '''[a-z]{1,4}\\.acme\\.[a-z]+'''
+keywords = ["acme"]
+[[rules]]
+id = "keyword-elsewhere"
+regex = '''\\b[0-9]{4}\\b'''
+keywords = ["umbra", "zinc"]
+[[rules]]
+id = "branches"
+regex = '''(?:ab_[a-z]|xyz_?q|tok_aa)'''
+keywords = ["ab_", "xyz"]
+[[rules]]
+id = "over-lines"
+regex = '''tok_\\s+([a-z]{3})'''
+keywords = ["tok_"]
+[[rules]]
+id = "no-keyword"
+regex = '''=[A-Z]{3}$'''
+[[rules]]
+id = "odd-keyword"
+regex = '''é[a-z]'''
+keywords = ["é", "ab"]
+`;
+
+describe('the fast way is the plain way', () => {
+  const { rules, allowlists } = readConfiguration({ file: 'test.toml', text: RULES });
+  const sets = [{ rules, allowlists }];
+  const detector = new Detector(sets);
+  const word = fc.constantFrom(
+    'tok_',
+    'TOK_',
+    'acme',
+    'Acme',
+    'umbra',
+    'zinc',
+    'ZINC',
+    '=',
+    ':',
+    '"',
+    '.',
+    'ab',
+    'abc',
+    'xyz',
+    '_',
+    'q',
+    '1234',
+    '\n',
+    ' ',
+    'é',
+    '😀',
+    '=ABC',
+    '-',
+  );
+
+  test('on texts of their keywords', () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 60 }), (words) => {
+        const [fast, plain] = both(sets, detector, Text.from(words.join('')));
+        expect(fast).toEqual(plain);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('the words do make hits', () => {
+    expect(both(sets, detector, Text.from('a.acme.b=abc tok_ab zinc=q 1234'))[1].length).toBeGreaterThan(3);
+  });
+
+  const folder = process.env['SLUICE_CORPUS_SOURCE'];
+  const gitleaks = process.env['SLUICE_CORPUS_GITLEAKS'];
+  test.skipIf(folder === undefined)('on real source text (SLUICE_CORPUS_SOURCE)', { timeout: 600_000 }, () => {
+    const file = join(gitleaks ?? '', 'config/gitleaks.toml');
+    const more = gitleaks === undefined ? [] : [readConfiguration({ file, text: readFileSync(file, 'utf8') })];
+    const all = [SHIPPED, ...more];
+    const own = new Detector(all);
+    for (const entry of readdirSync(folder ?? '', { recursive: true, withFileTypes: true })) {
+      const name = join(entry.parentPath, entry.name);
+      if (!entry.isFile() || name.includes('/.git/')) continue;
+      const bytes = readFileSync(name);
+      if (bytes.length > 500_000 || bytes.subarray(0, 8_000).includes(0)) continue;
+      const [fast, plain] = both(all, own, new Text(bytes));
+      expect(fast, name).toEqual(plain);
+    }
+  });
+});
+
+test('shipped rules can all be tried at literals, but for a few', () => {
+  const everywhere = SHIPPED.rules.filter(({ plan, regex }) => regex !== undefined && plan.kind === 'everywhere');
+  expect(everywhere.length).toBeLessThan(16);
+});
