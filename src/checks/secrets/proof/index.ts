@@ -14,10 +14,12 @@ import * as gitlabRoutable from './gitlab-routable.ts';
 import * as grafanaChecksum from './grafana-checksum.ts';
 import * as jwt from './jwt.ts';
 import * as luhn from './luhn.ts';
+import * as mapboxToken from './mapbox-token.ts';
 import * as npmChecksum from './npm-checksum.ts';
 import * as privateKey from './private-key.ts';
 import type { ProofModule } from './proof.ts';
 import * as pypiToken from './pypi-token.ts';
+import * as sentryToken from './sentry-token.ts';
 
 /** Every structural proof by the name that rules use. */
 export const PROOFS: Readonly<Record<string, ProofModule>> = {
@@ -37,7 +39,9 @@ export const PROOFS: Readonly<Record<string, ProofModule>> = {
   'grafana-checksum': grafanaChecksum,
   jwt: jwt,
   luhn: luhn,
+  'mapbox-token': mapboxToken,
   'npm-checksum': npmChecksum,
   'private-key': privateKey,
   'pypi-token': pypiToken,
+  'sentry-token': sentryToken,
 };
