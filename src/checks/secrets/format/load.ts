@@ -143,11 +143,15 @@ function checkRules({ document, rules: own }: Configuration, rules: readonly Rul
     if (rule.regex === undefined && rule.path === undefined && rule.detector === undefined) {
       throw document.error(path, `rule ${rule.id} has neither a regex nor a path, so it can find nothing`);
     }
-    for (const required of rule.required) {
+    for (const [at, required] of rule.required.entries()) {
       if (ids.has(required.id)) continue;
       const meant = closest(required.id, [...ids]);
       const hint = meant === undefined ? undefined : `Did you mean "${meant}"?`;
-      throw document.error([...path, 'required'], `rule ${rule.id} requires a rule that does not exist`, hint);
+      throw document.error(
+        [...path, 'required', String(at)],
+        `rule ${rule.id} requires a rule that does not exist`,
+        hint,
+      );
     }
   }
 }
