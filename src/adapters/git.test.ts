@@ -145,14 +145,17 @@ describe('a hostile repository', () => {
     expect(listRan(ran)).toBe('');
   });
 
-  it.skipIf(process.getuid?.() !== 0)('may belong to somebody else (needs root to set up)', async () => {
-    const { folder, ran } = hostileRepository();
-    for (const file of [folder, path.join(folder, '.git'), path.join(folder, '.git/config')])
-      chownSync(file, 12345, 12345);
-    const git = gitProgram;
-    for (const args of COMMANDS) await git.run(args, { cwd: folder });
-    expect(listRan(ran)).toBe('');
-  });
+  // Only root can give files away.
+  if (process.getuid?.() === 0) {
+    it('may belong to somebody else', async () => {
+      const { folder, ran } = hostileRepository();
+      for (const file of [folder, path.join(folder, '.git'), path.join(folder, '.git/config')])
+        chownSync(file, 12345, 12345);
+      const git = gitProgram;
+      for (const args of COMMANDS) await git.run(args, { cwd: folder });
+      expect(listRan(ran)).toBe('');
+    });
+  }
 
   it('does not hide changes by calling them binary', async () => {
     const { folder } = hostileRepository();
