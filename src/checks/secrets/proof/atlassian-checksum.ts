@@ -1,6 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { crc32Hex } from './crc.ts';
 import { type Proof, proven, type Random, refuted, unknown } from './proof.ts';
-import { BASE64URL, pick } from './text.ts';
 
 /** `ATATT3…=` and `ATCTT3…=` tokens end in the CRC-32 of everything before the equals sign, in upper-case hexadecimal. */
 export function prove(secret: string): Proof {
@@ -13,6 +13,6 @@ export function prove(secret: string): Proof {
 
 /** The argument is the prefix: `ATATT3` (the default) for people, `ATCTT3` for repositories and service accounts. */
 export function generate(random: Random, prefix = 'ATATT3'): string {
-  const text = `${prefix}xFfGF0${pick(random, BASE64URL, 171)}`;
+  const text = `${prefix}xFfGF0${randomText(random, ALPHABETS.base64url, 171)}`;
   return `${text}=${crc32Hex(text).toUpperCase()}`;
 }

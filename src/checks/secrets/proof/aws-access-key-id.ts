@@ -1,5 +1,5 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted, unknown } from './proof.ts';
-import { BASE32, pick } from './text.ts';
 
 const PREFIX = 4;
 const MAX_ACCOUNT = 999_999_999_999n;
@@ -24,7 +24,7 @@ export function prove(secret: string): Proof {
 function firstBits(text: string): bigint | undefined {
   let bits = 0n;
   for (const character of text.slice(0, 10)) {
-    const value = BASE32.indexOf(character);
+    const value = ALPHABETS.base32.indexOf(character);
     if (value === -1) return undefined;
     bits = (bits << 5n) | BigInt(value);
   }
@@ -36,6 +36,6 @@ export function generate(random: Random, prefix = 'AKIA'): string {
   const account = 100_000_000_000n + BigInt(random(900_000)) * 1_000_000n + BigInt(random(1_000_000));
   let bits = (MARK | (account << ACCOUNT_SHIFT) | BigInt(random(128))) << 2n;
   let text = '';
-  for (let i = 0; i < 10; i += 1, bits >>= 5n) text = BASE32.charAt(Number(bits & 31n)) + text;
-  return prefix + text + pick(random, BASE32, 6);
+  for (let i = 0; i < 10; i += 1, bits >>= 5n) text = ALPHABETS.base32.charAt(Number(bits & 31n)) + text;
+  return prefix + text + randomText(random, ALPHABETS.base32, 6);
 }

@@ -1,5 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { ALNUM, decodeBase64, parseObject, pick } from './text.ts';
+import { decodeBase64, parseObject } from './text.ts';
 
 /** Tokens that carry a JSON object in base64 after a prefix: 1Password `ops_`, Grafana Cloud `glc_`, Sentry `sntrys_`. */
 export function prove(secret: string): Proof {
@@ -14,6 +15,6 @@ export function prove(secret: string): Proof {
 /** The argument is the prefix, then (after a comma) how many random characters the object holds: `ops_,200`. */
 export function generate(random: Random, arg = ''): string {
   const [prefix = '', size = '60'] = arg.split(',');
-  const object = { n: pick(random, ALNUM, 6), k: pick(random, ALNUM, Number(size)) };
+  const object = { n: randomText(random, ALPHABETS.alnum, 6), k: randomText(random, ALPHABETS.alnum, Number(size)) };
   return prefix + Buffer.from(JSON.stringify(object)).toString('base64');
 }

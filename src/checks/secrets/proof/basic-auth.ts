@@ -1,6 +1,7 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { ALNUM, decodeBase64, pick } from './text.ts';
+import { decodeBase64 } from './text.ts';
 
 /** Base64 of `name:password` (RFC 7617), as in `Authorization: Basic` and in Docker's `auth`. */
 export function prove(secret: string): Proof {
@@ -18,5 +19,7 @@ export function prove(secret: string): Proof {
 /** The argument is how long name and password are: `9,20` by default. */
 export function generate(random: Random, lengths = '9,20'): string {
   const [name = 9, password = 20] = lengths.split(',').map(Number);
-  return Buffer.from(`${pick(random, ALNUM, name)}:${pick(random, ALNUM, password)}`).toString('base64');
+  return Buffer.from(
+    `${randomText(random, ALPHABETS.alnum, name)}:${randomText(random, ALPHABETS.alnum, password)}`,
+  ).toString('base64');
 }

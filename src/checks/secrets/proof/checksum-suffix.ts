@@ -1,6 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { crc32Base62 } from './crc.ts';
 import { type ProofModule, proven, type Random, refuted, unknown } from './proof.ts';
-import { ALNUM, pick } from './text.ts';
 
 const RANDOM = 30;
 const CHECKSUM = 6;
@@ -19,7 +19,7 @@ export function checksumSuffix(defaultPrefix: string): Required<ProofModule> {
         : refuted('the CRC-32 checksum does not match');
     },
     generate(random: Random, prefix = defaultPrefix) {
-      const body = pick(random, ALNUM, RANDOM);
+      const body = randomText(random, ALPHABETS.alnum, RANDOM);
       return `${prefix}_${body}${crc32Base62(body)}`;
     },
   };

@@ -1,6 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { type Proof, proven, type Random, refuted, unknown } from './proof.ts';
-import { ALNUM, pick } from './text.ts';
 
 /** Longer than any URL that a driver takes; bounds the time on hostile text. */
 const LONGEST = 4000;
@@ -58,5 +58,5 @@ const decode = (text: string): string => {
 
 /** The argument is the scheme, `postgres` by default. */
 export function generate(random: Random, scheme = 'postgres'): string {
-  return `${scheme}://app:${pick(random, ALNUM, 18)}@db-${pick(random, '0123456789', 4)}.internal.corp:5432/orders`;
+  return `${scheme}://app:${randomText(random, ALPHABETS.alnum, 18)}@db-${randomText(random, '0123456789', 4)}.internal.corp:5432/orders`;
 }

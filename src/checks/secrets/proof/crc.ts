@@ -1,11 +1,13 @@
 import { crc32 } from 'node:zlib';
-import { ALNUM, DIGITS, LOWER, toBase } from './text.ts';
+import { ALPHABETS } from '../random.ts';
+import { toBase } from './text.ts';
 
 /** CRC-32 (ISO 3309, as in zip) in base 62 with digits before upper before lower case, six characters: GitHub's and npm's. */
-export const crc32Base62 = (text: string): string => toBase(crc32(text), ALNUM, 6);
+export const crc32Base62 = (text: string): string =>
+  toBase(crc32(text), ALPHABETS.digits + ALPHABETS.upper + ALPHABETS.lower, 6);
 
 /** CRC-32 in base 36, seven characters: GitLab's. */
-export const crc32Base36 = (text: string): string => toBase(crc32(text), DIGITS + LOWER, 7);
+export const crc32Base36 = (text: string): string => toBase(crc32(text), ALPHABETS.digits + ALPHABETS.lower, 7);
 
 /** CRC-32 as eight lower-case hexadecimal digits, most significant byte first. */
 export const crc32Hex = (text: string): string => crc32(text).toString(16).padStart(8, '0');

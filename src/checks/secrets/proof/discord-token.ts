@@ -1,5 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { BASE64URL, decodeBase64, pick } from './text.ts';
+import { decodeBase64 } from './text.ts';
 
 /** Snowflakes count milliseconds from 2015 in their upper 42 bits, so an id of today has 17 to 19 digits. */
 const SNOWFLAKE = /^\d{17,19}$/;
@@ -13,7 +14,7 @@ export function prove(secret: string): Proof {
 }
 
 export function generate(random: Random): string {
-  const id = `${1 + random(9)}${pick(random, '0123456789', 17)}`;
+  const id = `${1 + random(9)}${randomText(random, '0123456789', 17)}`;
   const first = Buffer.from(id).toString('base64url');
-  return `${first}.${pick(random, 'GHXY', 1)}${pick(random, BASE64URL, 5)}.${pick(random, BASE64URL, 38)}`;
+  return `${first}.${randomText(random, 'GHXY', 1)}${randomText(random, ALPHABETS.base64url, 5)}.${randomText(random, ALPHABETS.base64url, 38)}`;
 }

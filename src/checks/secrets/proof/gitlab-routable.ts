@@ -1,6 +1,7 @@
+import { ALPHABETS } from '../random.ts';
 import { crc32Base36 } from './crc.ts';
 import { type Proof, proven, type Random, refuted, unknown } from './proof.ts';
-import { DIGITS, LOWER, randomBytes, toBase } from './text.ts';
+import { randomBytes, toBase } from './text.ts';
 
 const CRC = 7;
 const LENGTH = 2;
@@ -21,9 +22,9 @@ export function prove(secret: string): Proof {
 
 /** The argument is the prefix with its hyphen, `glpat-` by default. */
 export function generate(random: Random, prefix = 'glpat-'): string {
-  const routing = `o:${toBase(1 + random(9999), DIGITS + LOWER, 1)}\nu:${toBase(1 + random(999_999), DIGITS + LOWER, 1)}`;
+  const routing = `o:${toBase(1 + random(9999), ALPHABETS.digits + ALPHABETS.lower, 1)}\nu:${toBase(1 + random(999_999), ALPHABETS.digits + ALPHABETS.lower, 1)}`;
   const bytes = [randomBytes(random, 16), Buffer.from(routing), Buffer.from([routing.length])];
   const payload = Buffer.concat(bytes).toString('base64url');
-  const text = `${prefix}${payload}.01.${toBase(payload.length, DIGITS + LOWER, LENGTH)}`;
+  const text = `${prefix}${payload}.01.${toBase(payload.length, ALPHABETS.digits + ALPHABETS.lower, LENGTH)}`;
   return text + crc32Base36(text);
 }

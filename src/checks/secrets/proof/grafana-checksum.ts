@@ -1,6 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { crc32LittleEndianHex } from './crc.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { ALNUM, pick } from './text.ts';
 
 /** `glsa_` and 32 characters, then the CRC-32 of both, least significant byte first (Grafana's `satokengen` package). */
 export function prove(secret: string): Proof {
@@ -11,6 +11,6 @@ export function prove(secret: string): Proof {
 }
 
 export function generate(random: Random): string {
-  const text = `glsa_${pick(random, ALNUM, 32)}`;
+  const text = `glsa_${randomText(random, ALPHABETS.alnum, 32)}`;
   return `${text}_${crc32LittleEndianHex(text)}`;
 }

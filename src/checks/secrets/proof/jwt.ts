@@ -1,5 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { ALNUM, BASE64URL, decodeBase64, parseObject, pick } from './text.ts';
+import { decodeBase64, parseObject } from './text.ts';
 
 /**
  * A JSON Web Token in compact form (RFC 7519): the header must be an object with `alg`, the payload an object. An
@@ -29,9 +30,9 @@ const objectIn = (part: string): Readonly<Record<string, unknown>> | undefined =
 /** `generate(random)` never expires; the argument `exp` gives it an expiry. */
 export function generate(random: Random, arg?: string): string {
   const header = { alg: 'HS256', typ: 'JWT' };
-  const payload = { sub: pick(random, ALNUM, 12), iat: 1_700_000_000 + random(1_000_000) };
+  const payload = { sub: randomText(random, ALPHABETS.alnum, 12), iat: 1_700_000_000 + random(1_000_000) };
   const claims = arg === 'exp' ? { ...payload, exp: payload.iat + 3600 } : payload;
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   // 43 characters are 32 bytes; the last of them may only be one whose two low bits are zero.
-  return `${encode(header)}.${encode(claims)}.${pick(random, BASE64URL, 42)}${pick(random, 'AEIMQUYcgkosw048', 1)}`;
+  return `${encode(header)}.${encode(claims)}.${randomText(random, ALPHABETS.base64url, 42)}${randomText(random, 'AEIMQUYcgkosw048', 1)}`;
 }

@@ -1,5 +1,5 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { DIGITS, pick } from './text.ts';
 
 /** Card numbers end in a Luhn check digit (ISO/IEC 7812-1). Spaces and hyphens between the digits do not count. */
 export function prove(secret: string): Proof {
@@ -21,6 +21,6 @@ function luhnSum(digits: string): number {
 
 /** The argument is what the number starts with, `4` by default; the whole has 16 digits. */
 export function generate(random: Random, start = '4'): string {
-  const body = start + pick(random, DIGITS, 15 - start.length);
+  const body = start + randomText(random, ALPHABETS.digits, 15 - start.length);
   return body + ((10 - (luhnSum(`${body}0`) % 10)) % 10);
 }

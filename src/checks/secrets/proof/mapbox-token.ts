@@ -1,5 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { ALNUM, BASE64URL, decodeBase64, LOWER, parseObject, pick } from './text.ts';
+import { decodeBase64, parseObject } from './text.ts';
 
 /** Mapbox tokens: `pk.`, `sk.` or `tk.`, a JSON object in base64url with the account (`u`) and the token's id (`a`), and a signature. */
 export function prove(secret: string): Proof {
@@ -12,6 +13,9 @@ export function prove(secret: string): Proof {
 
 /** The argument is the kind: `pk` (the default), `sk` or `tk`. */
 export function generate(random: Random, kind = 'pk'): string {
-  const object = { u: pick(random, LOWER, 9), a: `cl${pick(random, ALNUM, 22).toLowerCase()}` };
-  return `${kind}.${Buffer.from(JSON.stringify(object)).toString('base64url')}.${pick(random, BASE64URL, 21)}A`;
+  const object = {
+    u: randomText(random, ALPHABETS.lower, 9),
+    a: `cl${randomText(random, ALPHABETS.alnum, 22).toLowerCase()}`,
+  };
+  return `${kind}.${Buffer.from(JSON.stringify(object)).toString('base64url')}.${randomText(random, ALPHABETS.base64url, 21)}A`;
 }

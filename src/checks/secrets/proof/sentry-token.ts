@@ -1,5 +1,6 @@
+import { ALPHABETS, randomText } from '../random.ts';
 import { type Proof, proven, type Random, refuted } from './proof.ts';
-import { ALNUM, decodeBase64, parseObject, pick } from './text.ts';
+import { decodeBase64, parseObject } from './text.ts';
 
 /**
  * Sentry's organization tokens: `sntrys_`, a JSON object in base64 that names the organization and its server, `_`, and
@@ -19,7 +20,7 @@ export function generate(random: Random): string {
     iat: issued,
     url: 'https://sentry.io',
     region_url: 'https://us.sentry.io',
-    org: pick(random, ALNUM, 8),
+    org: randomText(random, ALPHABETS.alnum, 8),
   };
-  return `sntrys_${Buffer.from(JSON.stringify(object)).toString('base64')}_${pick(random, ALNUM, 43)}`;
+  return `sntrys_${Buffer.from(JSON.stringify(object)).toString('base64')}_${randomText(random, ALPHABETS.alnum, 43)}`;
 }

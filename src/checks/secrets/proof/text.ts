@@ -1,22 +1,5 @@
 import type { Random } from './proof.ts';
 
-export const LOWER = 'abcdefghijklmnopqrstuvwxyz';
-export const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-export const DIGITS = '0123456789';
-export const HEX = '0123456789abcdef';
-export const ALNUM = DIGITS + UPPER + LOWER;
-/** RFC 4648 section 6. */
-export const BASE32 = `${UPPER}234567`;
-/** RFC 4648 section 5. */
-export const BASE64URL = `${UPPER + LOWER + DIGITS}-_`;
-
-/** `length` characters drawn from an alphabet. */
-export function pick(random: Random, alphabet: string, length: number): string {
-  let text = '';
-  for (let i = 0; i < length; i += 1) text += alphabet[random(alphabet.length)];
-  return text;
-}
-
 export function randomBytes(random: Random, length: number): Buffer {
   return Buffer.from(Array.from({ length }, () => random(256)));
 }
