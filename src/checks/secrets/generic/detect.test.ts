@@ -159,6 +159,20 @@ describe('the kind of file', () => {
   });
 });
 
+describe('a bare value', () => {
+  const chosen = ['Xy7', 'kkPq92'].join('!');
+
+  it('is a literal where it is bound without a space, as in settings and commands', () => {
+    expect(found(`spring.datasource.password=${chosen}`)).toEqual([chosen]);
+    expect(found(`mysql -u root --password=${chosen}`)).toEqual([chosen]);
+  });
+
+  it('is a reference where it could be one', () => {
+    expect(found('password = Config.PASSWORD1')).toEqual([]);
+    expect(found('connect(password=Config.PASSWORD1)')).toEqual([]);
+  });
+});
+
 describe('any text', () => {
   const piece = fc.oneof(
     fc.constantFrom(

@@ -70,21 +70,25 @@ function weigh(name: Name, value: Value, literal: string): Weighed | undefined {
   if (UUID.test(literal))
     return name.strength === 3 && value.quoted ? { level: 1, reason: 'the value is a random UUID' } : undefined;
   const evidence = evidenceOfChance(literal);
-  const unlikely = (value.quoted ? 0 : 6) + (value.binding === 'assigned' ? 0 : 6);
+  const unlikely = (isLiteral(name, value) ? 0 : 6) + (value.binding === 'assigned' ? 0 : 6);
   const score = evidence + (NAME_BITS[name.strength] ?? 0) - unlikely;
   const level = THRESHOLDS.filter((threshold) => score >= threshold).length;
   // A value without a digit is most often a name of something, however odd.
   const drawn = hasDigit(literal) ? level : Math.min(level, literal.length >= 24 ? level : 0);
   if (drawn > 0 && evidence > 8 && literal.length >= 10) return { level: drawn, reason: CHANCE };
-  return isChosen(name, value, literal) ? { level: 1, reason: CHOSEN } : undefined;
+  return isChosen(name, value, literal, evidence) ? { level: 1, reason: CHOSEN } : undefined;
 }
 
+/** In quotes, or bound without a space, as in settings and on command lines: elsewhere bare words are references. */
+const isLiteral = (name: Name, value: Value): boolean => value.quoted || value.span.start === name.span.end + 1;
+
 /** `password = "Summer2024!"`: three kinds of characters after a name that can only be a password's. */
-function isChosen(name: Name, value: Value, literal: string): boolean {
+function isChosen(name: Name, value: Value, literal: string, evidence: number): boolean {
   return (
     name.strength === 3 &&
     name.word.startsWith('pass') &&
-    value.quoted &&
+    isLiteral(name, value) &&
+    (value.quoted || evidence > -6) &&
     value.binding === 'assigned' &&
     literal.length <= 40 &&
     hasDigit(literal) &&

@@ -144,6 +144,6 @@ function strengthOf(words: readonly Word[], decisive: number): number {
   const before = word === tail ? (words[decisive - 1]?.text ?? '') : word.slice(0, word.length - tail.length);
   const qualified = qualifierStrength(before);
   if (own === 0) return Math.max(0, qualified - strange);
-  if (own === 1 && before === '') return 0;
+  if (own === 1 && before === '' && tail !== 'pass') return 0;
   return Math.max(0, Math.min(3, qualified === 0 ? own : own + 1) - strange);
 }

@@ -36,11 +36,14 @@ function writtenBits(value: string): number {
     const kind = kindOf(code);
     if (kind === LOWER || kind === UPPER) bits += letterBits(value, at, code, kind, before);
     else if (kind === DIGIT) bits += before === DIGIT ? 3 : before === JOINER ? 4.5 : 8;
-    else bits += kind === JOINER ? 3 : 5.5;
+    else bits += kind === JOINER ? 3 : USUAL.has(code) ? 5.5 : 8;
     before = kind;
   }
   return bits;
 }
+
+/** Signs that stand between words in addresses, pairs and Base64. */
+const USUAL: ReadonlySet<number> = new Set([...'/:=+'].map((sign) => sign.charCodeAt(0)));
 
 function letterBits(value: string, at: number, code: number, kind: number, before: number): number {
   const previous = value.charCodeAt(at - 1);
