@@ -1,5 +1,5 @@
 import { cloneRepository } from '#source/clone.ts';
-import type { ScanJob } from './scan.ts';
+import type { ScanJob } from './job.ts';
 
 /** The repository of a target, for work on its history: where it lies, or a clone that is gone afterwards. */
 export async function withClone<T>({ target, git, request }: ScanJob, work: (cwd: string) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { createGit } from '#adapters/git.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
 import { shown } from './configuration.ts';
@@ -45,7 +46,11 @@ done
  *
  * @throws SluiceError `not-a-repository`; `hooks-elsewhere` when another tool keeps the repository's hooks.
  */
-export async function installHooks(git: Git, folder: string, types: readonly HookType[]): Promise<string[]> {
+export async function installHooks(
+  folder: string,
+  types: readonly HookType[],
+  git: Git = createGit(),
+): Promise<string[]> {
   const hooks = await hooksFolder(git, folder);
   mkdirSync(hooks, { recursive: true });
   return types.map((type) => {
@@ -58,7 +63,7 @@ export async function installHooks(git: Git, folder: string, types: readonly Hoo
 }
 
 /** Takes our hooks out and puts back what was there before; answers with the files removed. */
-export async function uninstallHooks(git: Git, folder: string): Promise<string[]> {
+export async function uninstallHooks(folder: string, git: Git = createGit()): Promise<string[]> {
   const hooks = await hooksFolder(git, folder);
   return HOOK_TYPES.map((type) => join(hooks, type))
     .filter((file) => existsSync(file) && isOurs(file))

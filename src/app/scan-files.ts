@@ -6,8 +6,8 @@ import type { CacheOptions } from '#engine/input.ts';
 import { scan } from '#engine/scan.ts';
 import { openSource } from '#source/index.ts';
 import { DEFAULT_LIMITS, type ReadLimits } from '#source/limits.ts';
+import type { Examination, ScanJob } from './job.ts';
 import { createParts } from './parts.ts';
-import type { Examination, ScanJob } from './scan.ts';
 
 /** The worker's entry: next to this file from source, next to the program in the bundle. */
 export const WORKER = new URL('./worker.ts', import.meta.url);

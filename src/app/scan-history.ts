@@ -9,8 +9,8 @@ import { scanHistory as readHistory } from '#source/history/history.ts';
 import type { HistoryHit, HistoryPlace, HistoryResult } from '#source/history/result.ts';
 import { emptyLedger, type Ledger } from '#source/source.ts';
 import { withClone } from './clone.ts';
+import type { Examination, ScanJob } from './job.ts';
 import { createParts } from './parts.ts';
-import type { Examination, ScanJob } from './scan.ts';
 import { readLimits, WORKER } from './scan-files.ts';
 
 /**

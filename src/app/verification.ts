@@ -11,7 +11,7 @@ import { Text } from '#core/text.ts';
 import { isProblem } from '#source/items.ts';
 import { DEFAULT_LIMITS } from '#source/limits.ts';
 import { readArtifact } from '#source/read.ts';
-import type { Examination, ScanJob } from './scan.ts';
+import type { Examination, ScanJob } from './job.ts';
 
 /** Questions asked at the same time; more would look like an attack to a provider. */
 const AT_ONCE = 4;

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { explanations } from '#app/families.ts';
-import { type ScanRequest, scan } from '#app/scan.ts';
+import type { ScanRequest } from '#app/job.ts';
+import { scan } from '#app/scan.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { EXIT, EXIT_INTERRUPTED } from '#core/verdict.ts';
 import { formatNamed } from '#report/index.ts';
