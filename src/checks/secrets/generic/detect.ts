@@ -82,13 +82,16 @@ function weigh(name: Name, value: Value, literal: string): Weighed | undefined {
 /** In quotes, or bound without a space, as in settings and on command lines: elsewhere bare words are references. */
 const isLiteral = (name: Name, value: Value): boolean => value.quoted || value.span.start === name.span.end + 1;
 
+/** `Config.PASSWORD`: a reference to something else. */
+const MEMBER = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
+
 /** `password = "Summer2024!"`: three kinds of characters after a name that can only be a password's. */
 function isChosen(name: Name, value: Value, literal: string, evidence: number): boolean {
   return (
     name.strength === 3 &&
     name.word.startsWith('pass') &&
     isLiteral(name, value) &&
-    (value.quoted || evidence > -6) &&
+    (value.quoted || (evidence > -6 && !MEMBER.test(literal))) &&
     value.binding === 'assigned' &&
     literal.length <= 40 &&
     hasDigit(literal) &&
