@@ -9,9 +9,6 @@ const LINE_FEED = 10;
 /** How far behind a range a piece goes: more than a match needs that begins in the range. */
 const BEHIND = 320;
 
-/** Where the ranges are more of a blob than this share, the blob itself is looked at. */
-const SHARE = 3;
-
 /**
  * The parts of a blob that have to be looked at, with some lines around each, as one short text: so that the cost of
  * looking at twenty changed lines of a large file is that of twenty lines.
@@ -25,11 +22,11 @@ export class Digest {
   readonly #pieces = new IntList(64);
   #blobSize = 0;
 
-  /** Makes the digest of a blob; false if it would not be much shorter. */
+  /** Makes the digest of a blob; false if it would not be shorter. */
   make(content: Buffer, size: number, { items, count }: Ranges, lookback: number): boolean {
     let total = 0;
     for (let i = 0; i < count; i += 2) total += (items[i + 1] as number) - (items[i] as number) + BEHIND + lookback;
-    if (total * SHARE > size) return false;
+    if (total > size) return false;
     this.size = 0;
     this.#blobSize = size;
     this.#pieces.length = 0;

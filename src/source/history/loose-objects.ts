@@ -18,8 +18,8 @@ const HEADER = 32;
 export function looseIds(objects: string, idLength: number): string[] {
   const ids: string[] = [];
   const rest = new RegExp(`^[0-9a-f]{${idLength * 2 - 2}}$`);
-  for (let first = 0; first < 256; first++) {
-    const folder = first.toString(16).padStart(2, '0');
+  for (const folder of namesIn(objects)) {
+    if (!/^[0-9a-f]{2}$/.test(folder)) continue;
     for (const name of namesIn(join(objects, folder))) if (rest.test(name)) ids.push(folder + name);
   }
   return ids;
