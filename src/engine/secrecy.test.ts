@@ -30,8 +30,9 @@ test('no finding, problem or suppression holds a secret, wherever else it stands
     fc.asyncProperty(canary, fc.array(piece, { maxLength: 12 }), async (secret, pieces) => {
       const text = `${pieces.join('')} SECRET(@)`.replaceAll('@', secret);
       const suppression = { requireReason: true };
+      // A colon or a line break would end the member before its secret, and what no check finds nobody can mask.
       expectNoLeak(
-        await scanFiles({ 'a.txt': text, 'b.box': `m: ${text.replaceAll('\n', ' ')}` }, { suppression }),
+        await scanFiles({ 'a.txt': text, 'b.box': `m: ${text.replaceAll(/[\n:]/g, ' ')}` }, { suppression }),
         secret,
       );
     }),
