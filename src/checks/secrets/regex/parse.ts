@@ -148,7 +148,7 @@ class Parser {
     const bounds = this.#quantifier();
     if (bounds === undefined) return atom;
     const lazy = this.cursor.eat('?') !== this.#flags.swapGreed;
-    if (this.cursor.at('*') || this.cursor.at('+') || this.cursor.at('?')) {
+    if (this.cursor.at('*') || this.cursor.at('+') || this.cursor.at('?') || this.#quantifier() !== undefined) {
       throw this.cursor.error('a quantifier after a quantifier', 'Put the first one into a group: (?:a+)*.');
     }
     const [min, max] = bounds;
