@@ -5,7 +5,13 @@ const hasCorpus = Object.keys(process.env).some((name) => name.startsWith('SLUIC
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'units', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'program', include: ['test/**/*.test.ts'], globalSetup: ['test/support/build.ts'] },
+      },
+    ],
     // Left out rather than skipped: a skipped test fails the run, so that nobody skips one unseen.
     exclude: [...configDefaults.exclude, ...(hasCorpus ? [] : ['**/*.corpus.test.ts'])],
     testTimeout: 60_000,

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that tests use beside Node: a browser for the HTML report, zstd and xz to make archives.
+# Installs the Debian packages that tests use beside Node: a browser for the HTML report, zstd and xz to make archives, shells
+# that load completion scripts, script for a terminal to run in.
 # Does nothing when they are there; without root it says what is missing.
 set -euo pipefail
 
-declare -A package_of=([git]=git [chromium]=chromium [zstd]=zstd [xz]=xz-utils [mkfifo]=coreutils)
+declare -A package_of=([git]=git [chromium]=chromium [zstd]=zstd [xz]=xz-utils [mkfifo]=coreutils [script]=bsdutils [zsh]=zsh [fish]=fish)
 
 missing=()
 for program in "${!package_of[@]}"; do

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SluiceError } from '#core/error.ts';
 import { type Baseline, parseBaseline } from '#engine/baseline.ts';
-import { BASELINE_NAME, type Configuration, pathInside, shown } from './configuration.ts';
+import { BASELINE_NAME, type Configuration, pathInside } from './configuration.ts';
+import { readUserFile, shown } from './user-file.ts';
 
 /**
  * The baseline that holds: the file named, else the configured one, else `sluice-baseline.json` beside the configuration
@@ -22,9 +22,5 @@ export function loadBaseline(configuration: Configuration, named: string | boole
 
 /** @throws SluiceError `baseline-not-found`, `baseline-invalid` */
 export function readBaseline(file: string): Baseline {
-  if (!existsSync(file)) {
-    const hint = 'sluice baseline writes one.';
-    throw new SluiceError('baseline-not-found', `there is no baseline ${shown(file)}`, { hint });
-  }
-  return parseBaseline(readFileSync(file, 'utf8'), shown(file));
+  return parseBaseline(readUserFile(file, 'baseline-not-found', 'sluice baseline writes one.'), shown(file));
 }

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { baselineOf, writeBaseline } from '#engine/baseline.ts';
 import { readBaseline } from './baseline-file.ts';
-import { shown } from './configuration.ts';
 import type { ScanRequest } from './job.ts';
 import { scan } from './scan.ts';
+import { shown } from './user-file.ts';
 
 export interface WrittenBaseline {
   readonly file: string;

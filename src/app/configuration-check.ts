@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type ConfigIssue, checkConfig } from '#config/read.ts';
 import { SluiceError } from '#core/error.ts';
-import { loadConfiguration, loadGate, readText, shown } from './configuration.ts';
+import { loadConfiguration, loadGate } from './configuration.ts';
+import { readUserFile, shown } from './user-file.ts';
 
 /**
  * Every mistake of a configuration with its place: those of its form, or else the first of its expressions.
@@ -10,7 +11,7 @@ import { loadConfiguration, loadGate, readText, shown } from './configuration.ts
  */
 export function mistakesOf(file: string): readonly ConfigIssue[] {
   const path = resolve(file);
-  const reading = checkConfig(readText(path, 'config-not-found'), shown(path));
+  const reading = checkConfig(readUserFile(path, 'config-not-found'), shown(path));
   if (!reading.ok) return reading.issues;
   try {
     loadGate(loadConfiguration(path, path), undefined);

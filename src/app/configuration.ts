@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { accept, type ConfigFile, checkConfig, checkPolicy } from '#config/read.ts';
 import type { Config, PolicyConfig } from '#config/schema.ts';
 import { type FilePosition, SluiceError } from '#core/error.ts';
 import { DEFAULT_POLICY, type Policy } from '#core/policy.ts';
 import { type Gate, openGate, PolicyError } from '#gate/gate.ts';
+import { readUserFile, shown } from './user-file.ts';
 
 export const CONFIG_NAMES = ['sluice.yaml', 'sluice.yml'] as const;
 export const BASELINE_NAME = 'sluice-baseline.json';
@@ -30,7 +31,7 @@ export function loadConfiguration(target: string, named: string | undefined): Co
     const { value, position } = accept(checkConfig('', 'defaults'));
     return { config: value, folder: folderOf(target), file: undefined, position };
   }
-  const { value, position } = accept(checkConfig(readText(file, 'config-not-found'), shown(file)));
+  const { value, position } = accept(checkConfig(readUserFile(file, 'config-not-found'), shown(file)));
   return { config: value, folder: dirname(file), file, position };
 }
 
@@ -77,7 +78,7 @@ export function loadGate(configuration: Configuration, named: string | undefined
     );
   }
   const file = resolve(named);
-  const { value, position } = accept(checkPolicy(readText(file, 'policy-not-found'), shown(file)));
+  const { value, position } = accept(checkPolicy(readUserFile(file, 'policy-not-found'), shown(file)));
   return openAt(policyOf(value), position);
 }
 
@@ -104,21 +105,4 @@ function policyOf({ rules, limits, problems }: PolicyConfig): Policy {
     limits,
     problems,
   };
-}
-
-/** @throws SluiceError with `code` when there is no such file, `file-unreadable` when it cannot be read. */
-export function readText(file: string, code: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = missing ? `there is no file ${shown(file)}` : `${shown(file)} cannot be read`;
-    throw new SluiceError(missing ? code : 'file-unreadable', message, { cause });
-  }
-}
-
-/** A path as the user would write it: relative to where they stand, if it is below. */
-export function shown(file: string): string {
-  const from = relative(process.cwd(), file);
-  return from === '' || from.startsWith('..') ? (from === '' ? basename(file) : file) : from;
 }

@@ -1,8 +1,9 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { extendedPath, type RuleFile, type SecretsOptions } from '#checks/secrets/index.ts';
-import { type Configuration, pathInside, readText, shown } from './configuration.ts';
+import { type Configuration, pathInside } from './configuration.ts';
 import { FAMILY_NAMES, loadFamilies } from './families.ts';
 import type { FamilySetup } from './parts.ts';
+import { readUserFile, shown } from './user-file.ts';
 
 interface Asked {
   readonly families?: readonly string[];
@@ -28,24 +29,39 @@ function optionsOf(name: string, asked: Asked, configuration: Configuration): un
 /** The options of the secrets family, with the text of every rule file. */
 export function secretsOptions(named: readonly string[], configuration: Configuration): SecretsOptions {
   const { shipped, rules, disabled } = configuration.config.secrets;
-  const configured = rules.map((path, index) =>
-    pathInside(configuration, path, configuration.position(['secrets', 'rules', index])),
-  );
-  const files = [...configured, ...named.map((path) => resolve(path))].map(ruleFile);
-  return { shipped, disabled, rules: files, extensions: Object.fromEntries(files.flatMap(extensionsOf)) };
+  const configured = rules.map((path, index) => {
+    const at = configuration.position(['secrets', 'rules', index]);
+    const inside = (file: string): string => pathInside(configuration, relative(configuration.folder, file), at);
+    return ruleFile(pathInside(configuration, path, at), inside);
+  });
+  const files = [...configured, ...named.map((path) => ruleFile(resolve(path), (extended) => extended))];
+  return {
+    shipped,
+    disabled,
+    rules: files.map(({ rule }) => rule),
+    extensions: Object.fromEntries(files.flatMap(({ extensions }) => extensions)),
+  };
 }
 
-const ruleFile = (path: string): RuleFile => ({ file: shown(path), text: readText(path, 'rules-not-found') });
+interface LoadedRules {
+  readonly rule: RuleFile;
+  readonly extensions: readonly [path: string, text: string][];
+}
 
-/** What a rule file extends, and what that extends; how deep it is followed is for its reader to say. */
-function extensionsOf(file: RuleFile): [string, string][] {
+/**
+ * A rule file with what it extends, and what that extends; how deep it is followed is for its reader to say. What came
+ * with the target may reach no further than `allowed` lets it.
+ */
+function ruleFile(file: string, allowed: (path: string) => string): LoadedRules {
+  const rule = { file: shown(file), text: readUserFile(file, 'rules-not-found') };
   const found = new Map<string, string>();
-  for (let next: RuleFile | undefined = file; next !== undefined; ) {
-    const path: string | undefined = extendedPath(next);
-    if (path === undefined || found.has(path)) break;
-    const text = readText(resolve(dirname(resolve(file.file)), path), 'rules-not-found');
+  let [next, folder]: [RuleFile, string] = [rule, dirname(file)];
+  for (;;) {
+    const path = extendedPath(next);
+    if (path === undefined || found.has(path)) return { rule, extensions: [...found] };
+    const extended = allowed(resolve(folder, path));
+    const text = readUserFile(extended, 'rules-not-found', `${next.file} extends it.`);
     found.set(path, text);
-    next = { file: path, text };
+    [next, folder] = [{ file: path, text }, dirname(extended)];
   }
-  return [...found];
 }

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { createGit } from '#adapters/git.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
-import { shown } from './configuration.ts';
+import { shown } from './user-file.ts';
 
 export type HookType = 'pre-commit' | 'pre-push';
 export const HOOK_TYPES: readonly HookType[] = ['pre-commit', 'pre-push'];

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '#core/error.ts';
-import { shown } from './configuration.ts';
+import { shown } from './user-file.ts';
 
 /** Every line of it says what the default is, so that reading it teaches what there is. */
 const TEMPLATE = `# yaml-language-server: $schema=./node_modules/sluice/schemas/sluice.schema.json

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '#core/problem.ts';
 import { type IgnoreFile, parseIgnoreFile } from '#engine/ignore-file.ts';
 import { type Configuration, pathInside } from './configuration.ts';
+import { readUserFile } from './user-file.ts';
 
 /**
  * The files of ignored fingerprints that the configuration names and that are there. Without a configuration file they
@@ -18,7 +19,7 @@ export function loadIgnoreFiles(
     const at = configuration.position(['suppressions', 'ignoreFiles', index]);
     const path = configuration.file === undefined ? resolve(folder, name) : pathInside(configuration, name, at);
     if (!existsSync(path)) continue;
-    const parsed = parseIgnoreFile(readFileSync(path, 'utf8'), name);
+    const parsed = parseIgnoreFile(readUserFile(path, 'ignore-file-not-found'), name);
     files.push(parsed.file);
     problems.push(...parsed.problems);
   }

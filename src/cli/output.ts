@@ -45,10 +45,14 @@ function attempt(file: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    const hint = HINTS[code];
-    throw new SluiceError('output-failed', `cannot write ${file} (${code})`, { cause, ...(hint ? { hint } : {}) });
+    throw outputFailed(`cannot write ${file}`, cause);
   }
+}
+
+function outputFailed(what: string, cause: unknown): SluiceError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  const hint = HINTS[code];
+  return new SluiceError('output-failed', `${what} (${code})`, { cause, ...(hint ? { hint } : {}) });
 }
 
 /** Standard output, waiting for a slow reader; a reader that went away (`| head`) is no error of ours. */
@@ -56,8 +60,7 @@ export async function print(text: string, stream: NodeJS.WriteStream = process.s
   await new Promise<void>((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'EPIPE') resolve();
-      else
-        reject(new SluiceError('output-failed', `cannot write to standard output (${error.code})`, { cause: error }));
+      else reject(outputFailed('cannot write to standard output', error));
     };
     stream.once('error', failed);
     stream.write(text, (error) => {

@@ -1,39 +1,73 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { repository } from '../support/repository.ts';
 import { githubToken } from '../support/secrets.ts';
-import { project, sluice, start } from '../support/sluice.ts';
+import { environment, PROGRAM, project, sluice, start } from '../support/sluice.ts';
 
-const many = (count: number) =>
-  Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}.txt`, `a = 1\n`.repeat(20_000)]));
+/** A git that tells when it is asked for something, and then never answers. */
+function stuckGit(folder: string, command: string): { readonly path: string; readonly asked: Promise<void> } {
+  const bin = join(folder, '..', 'bin');
+  const mark = join(bin, 'asked');
+  mkdirSync(bin);
+  const real = spawnSync('which', ['git'], { encoding: 'utf8' }).stdout.trim();
+  const script = `#!/bin/sh
+case " $* " in *" ${command} "*) touch "${mark}"; exec sleep 60;; esac
+exec "${real}" "$@"
+`;
+  writeFileSync(join(bin, 'git'), script);
+  chmodSync(join(bin, 'git'), 0o755);
+  const asked = async (): Promise<void> => {
+    while (!existsSync(mark)) await wait(5);
+  };
+  return { path: `${bin}:${environment('/').PATH}`, asked: asked() };
+}
 
-test('Ctrl-C ends it with 130 and leaves no report', async () => {
-  const folder = project(many(150));
-  const { child, ended } = start(['scan', '--format', 'json=out.json', '--workers', '1'], folder);
-  await wait(250);
-  child.kill('SIGINT');
-  const { status, stdout } = await ended;
-  // A machine fast enough to be done by then has nothing to interrupt.
-  if (status !== 0) {
-    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
-    expect(readdirSync(folder).filter((name) => name.includes('out.json'))).toEqual([]);
-  }
+test.each([
+  ['SIGINT', 'ls-files', []],
+  ['SIGTERM', 'ls-files', []],
+  ['SIGINT', 'for-each-ref', ['--history']],
+] as const)('%s while git works ends it with 130 and leaves no report (%s)', async (signal, command, options) => {
+  const folder = repository({ 'a.js': `const t = '${githubToken('interrupted')}';\n` });
+  const { path, asked } = stuckGit(folder, command);
+  const args = ['scan', ...options, '--format', 'text', 'json=out.json'];
+  const { child, ended } = start(args, folder, { env: { PATH: path } });
+  await Promise.race([asked, ended]);
+  child.kill(signal);
+  expect(await ended).toEqual({
+    status: 130,
+    signal: null,
+    stdout: '',
+    stderr: 'sluice: interrupted; no report was written\n',
+  });
+  expect(readdirSync(folder).toSorted()).toEqual(['.git', 'a.js']);
 });
 
 test('a reader that goes away costs neither the verdict nor a stack trace', () => {
   const folder = project({ 'a.js': `const t = '${githubToken('pipe')}';\n` });
-  const program = resolve('src/cli/main.ts');
-  const script = `"${process.execPath}" "${program}" scan; echo "exit $?" >&2`;
-  const { stderr } = spawnSync('bash', ['-c', `(${script}) | true`], { cwd: folder, encoding: 'utf8' });
+  const script = `"${process.execPath}" "${PROGRAM}" scan; echo "exit $?" >&2`;
+  const env = environment(join(folder, '..'));
+  const { stderr } = spawnSync('bash', ['-c', `(${script}) | true`], { cwd: folder, encoding: 'utf8', env });
   expect(stderr).toBe('exit 1\n');
 });
 
 test('a full disk for the report is said in words, with 2', async () => {
-  const { status, stderr } = await sluice(['scan', '--output', '/dev/full'], project({ a: '' }));
-  expect(status).toBe(2);
-  expect(stderr).toContain('ENOSPC');
+  expect(await sluice(['scan', '--output', '/dev/full'], project({ a: '' }))).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: 'sluice: cannot write /dev/full (ENOSPC)\n  The disk is full: free some space, or write elsewhere.\n',
+  });
+});
+
+test('a full disk behind standard output is said in words, with 2', () => {
+  const env = environment('/nowhere');
+  const script = `"${process.execPath}" "${PROGRAM}" scan > /dev/full; echo "exit $?" >&2`;
+  const { stderr } = spawnSync('bash', ['-c', script], { cwd: project({ a: '' }), encoding: 'utf8', env });
+  expect(stderr).toBe(
+    'sluice: cannot write to standard output (ENOSPC)\n  The disk is full: free some space, or write elsewhere.\nexit 2\n',
+  );
 });
 
 test('a report goes where it is wanted, whole', async () => {

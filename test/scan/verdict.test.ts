@@ -7,7 +7,7 @@ const leak = (seed = 'verdict') => `const token = '${githubToken(seed)}';\n`;
 test('nothing found and everything seen passes with 0', async () => {
   const { status, stdout, stderr } = await sluice(['scan'], project({ 'a.js': 'const x = 1;\n' }));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toContain('pass');
+  expect(stdout).toContain('PASS');
 });
 
 test('a new secret is refused with 1, and never shown', async () => {

@@ -1,6 +1,23 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 
-/** Before any test: whole-program tests drive the program as it ships, so it must be the one of this source. */
-export default function setup(): void {
-  execFileSync(process.execPath, ['tools/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the program as it ships, built from this source. */
+    readonly built: string;
+  }
+}
+
+/**
+ * Before any whole-program test: builds what ships, once. Into a folder of its own, so that tests neither need nor disturb
+ * the `dist` somebody works with.
+ */
+export default function setup(project: TestProject): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-built-'));
+  execFileSync(process.execPath, ['tools/build.ts', join(folder, 'dist')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  project.provide('built', folder);
+  return () => rmSync(folder, { recursive: true, force: true });
 }
