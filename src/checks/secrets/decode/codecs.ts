@@ -30,18 +30,19 @@ export function decodePart(encoding: Encoding, bytes: Uint8Array, start: number,
 }
 
 function decodePercent(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const out: number[] = [];
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number;
-    const code = byte === 37 && at + 2 < end ? pairAt(bytes, at + 1) : -1;
-    if (code === -1) out.push(byte);
-    else if (!isText(code)) return undefined;
-    else {
-      out.push(code);
-      at += 2;
-    }
+  // A line of a bundle can hold one escape of text and one of bytes, far apart: look at escapes before copying anything.
+  for (let at = bytes.indexOf(37, start); at !== -1 && at + 2 < end; at = bytes.indexOf(37, at + 1)) {
+    const code = pairAt(bytes, at + 1);
+    if (code !== -1 && !isText(code)) return undefined;
   }
-  return Buffer.from(out).toString('utf8');
+  const out = Buffer.allocUnsafe(end - start);
+  let length = 0;
+  for (let at = start; at < end; at++) {
+    const code = bytes[at] === 37 && at + 2 < end ? pairAt(bytes, at + 1) : -1;
+    out[length++] = code === -1 ? (bytes[at] as number) : code;
+    if (code !== -1) at += 2;
+  }
+  return out.toString('utf8', 0, length);
 }
 
 function decodeHex(bytes: Uint8Array, start: number, end: number): string | undefined {

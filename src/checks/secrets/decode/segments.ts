@@ -12,6 +12,10 @@ const MIN_HEX = 32;
 /** More decoded parts than this are not a text somebody wrote; the rest stays as it is. */
 const MAX_SEGMENTS = 10_000;
 
+const PERCENT = 37;
+const BACKSLASH = 92;
+const CAPITAL_U = 85;
+
 interface Candidate {
   readonly encoding: Encoding;
   readonly start: number;
@@ -66,28 +70,26 @@ class Finder {
     if (this.#percent !== undefined && this.#percent.start < at) this.#percent = this.#percentFrom(at);
     if (this.#unicode !== undefined && this.#unicode.start < at) this.#unicode = this.#unicodeFrom(at);
     if (this.#run !== undefined && this.#run.start < at) this.#run = this.#runFrom(at);
-    let first = this.#percent;
-    for (const other of [this.#unicode, this.#run]) {
-      if (other !== undefined && (first === undefined || other.start < first.start)) first = other;
-    }
-    return first;
+    return earlier(earlier(this.#percent, this.#unicode), this.#run);
   }
 
   /** Whether a candidate of higher precedence begins where this one ends. */
   strongerAt({ encoding, end }: Candidate): boolean {
-    if (encoding === 'percent') return false;
+    const byte = this.#bytes[end];
+    const canLead = byte === PERCENT || byte === BACKSLASH || byte === CAPITAL_U;
+    if (encoding === 'percent' || !canLead) return false;
     const next = this.from(end);
     return next?.start === end && PRECEDENCE[next.encoding] > PRECEDENCE[encoding];
   }
 
   #percentFrom(from: number): Candidate | undefined {
     const bytes = this.#bytes;
-    for (let start = bytes.indexOf(37, from); start !== -1; start = bytes.indexOf(37, start + 1)) {
+    for (let start = bytes.indexOf(PERCENT, from); start !== -1; start = bytes.indexOf(PERCENT, start + 1)) {
       if (!isEscape(bytes, start)) continue;
       const newline = bytes.indexOf(10, start);
       const line = newline === -1 ? bytes.length : newline;
-      let last = bytes.lastIndexOf(37, line - 3);
-      while (last > start && !isEscape(bytes, last)) last = bytes.lastIndexOf(37, last - 1);
+      let last = bytes.lastIndexOf(PERCENT, line - 3);
+      while (last > start && !isEscape(bytes, last)) last = bytes.lastIndexOf(PERCENT, last - 1);
       return { encoding: 'percent', start, end: Math.max(start, last) + 3 };
     }
     return undefined;
@@ -115,7 +117,7 @@ class Finder {
     const bytes = this.#bytes;
     for (let at = bytes.indexOf(lead, from, 'latin1'); at !== -1; at = bytes.indexOf(lead, at + 1, 'latin1')) {
       if (unicodeLength(bytes, at) === 0) continue;
-      return at > from && bytes[at] === 92 && bytes[at - 1] === 92 ? at - 1 : at;
+      return at > from && bytes[at] === BACKSLASH && bytes[at - 1] === BACKSLASH ? at - 1 : at;
     }
     return -1;
   }
@@ -152,6 +154,11 @@ const IN_RUN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 128 && /[\w/+-]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+function earlier(a: Candidate | undefined, b: Candidate | undefined): Candidate | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.start < a.start ? b : a;
+}
+
 const isEscape = (bytes: Uint8Array, at: number): boolean =>
   at + 2 < bytes.length && hexValue(bytes[at + 1]) >= 0 && hexValue(bytes[at + 2]) >= 0;
 
@@ -160,13 +167,13 @@ const firstOf = (a: number, b: number): number => (a === -1 ? b : b === -1 ? a :
 /** The length of one `\uXXXX`, `\\uXXXX` or `U+XXXX` (with the space that ends it) at a place; 0: none stands there. */
 function unicodeLength(bytes: Uint8Array, at: number): number {
   let digits = at + 2;
-  if (bytes[at] === 92) {
-    if (bytes[at + 1] === 92) digits += 1;
+  if (bytes[at] === BACKSLASH) {
+    if (bytes[at + 1] === BACKSLASH) digits += 1;
     if (((bytes[digits - 1] ?? 0) | 32) !== 117) return 0;
-  } else if (bytes[at] !== 85 || bytes[at + 1] !== 43) return 0;
+  } else if (bytes[at] !== CAPITAL_U || bytes[at + 1] !== 43) return 0;
   for (let digit = 0; digit < 4; digit++) if (hexValue(bytes[digits + digit]) < 0) return 0;
   const end = digits + 4;
-  if (bytes[at] === 92) return end - at;
+  if (bytes[at] === BACKSLASH) return end - at;
   const next = bytes[end];
   if (next === undefined) return end - at;
   return next === 32 || (next >= 9 && next <= 13 && next !== 11) ? end + 1 - at : 0;
