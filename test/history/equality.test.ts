@@ -178,17 +178,6 @@ describe('history', () => {
     });
   });
 
-  const corpus = process.env['SLUICE_CORPUS_HISTORY'];
-  it.skipIf(corpus === undefined)(
-    'finds the same in real repositories (SLUICE_CORPUS_HISTORY)',
-    { timeout: 600_000 },
-    async () => {
-      for (const gitDir of (corpus as string).split(':')) {
-        expect(found(await scan(gitDir)), gitDir).toEqual(await expected(gitDir));
-      }
-    },
-  );
-
   it('says which secrets only a merge brought, and keeps them apart', async () => {
     const repository = create();
     repository.write('a.txt', 'one\n');

@@ -68,9 +68,9 @@ export const found = ({ hits }: HistoryResult): string[] => [
 ];
 
 /** What the plain scanner of `git log -p` finds, in the same form. */
-export const expected = async (gitDir: string): Promise<string[]> => [
+export const expected = async (gitDir: string, examiner = lineExaminer): Promise<string[]> => [
   ...new Set(
-    (await scanLog(gitDir, lineExaminer))
+    (await scanLog(gitDir, examiner))
       .map(({ rule, secret, path, commit }) => `${rule} ${secret} ${path} ${commit}`)
       .sort(),
   ),

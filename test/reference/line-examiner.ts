@@ -5,6 +5,9 @@ const PASSWORD = /password[ \t]*=[ \t]*"([^"\n]{4,60})"/g;
 const BLOCK = /-----BEGIN BOX-----\n(?:[a-z0-9]{1,64}\n){1,20}-----END BOX-----/y;
 const OPENS = '-----BEGIN BOX-----';
 
+/** Of the rules that match within a line. */
+const LONGEST_MATCH = 100;
+
 /** A block is at most this long. */
 const BLOCK_REACH = 1500;
 
@@ -18,8 +21,9 @@ export const lineExaminer: Examiner = {
   examine(content, size, ranges, count, found, marks) {
     const hits: BlobHit[] = [];
     for (let i = 0; i < count; i += 2) {
-      const start = ranges[i] as number;
-      const text = content.toString('latin1', start, ranges[i + 1]);
+      // A little more than was asked for: a match may cross the ends of a range where a long line is cut.
+      const start = Math.max(0, (ranges[i] as number) - LONGEST_MATCH);
+      const text = content.toString('latin1', start, Math.min(size, (ranges[i + 1] as number) + LONGEST_MATCH));
       for (const match of text.matchAll(TOKEN)) {
         const at = start + match.index;
         hits.push({ rule: 'token', start: at, end: at + 16, secretStart: at, secretEnd: at + 16 });
@@ -35,10 +39,21 @@ export const lineExaminer: Examiner = {
       }
       for (const word of text.matchAll(/tok_|password|-----BEGIN/g)) marks.push(start + word.index);
     }
-    found.push(...hits.sort((a, b) => a.start - b.start));
+    const asked = hits.filter(({ start, end, opening }) =>
+      overlapsAny(ranges, count, start, opening ? start + 1 : end),
+    );
+    found.push(...distinct(asked.sort((a, b) => a.start - b.start || a.end - b.end)));
   },
   accepts: (hit, path) => !(hit.rule === 'token' && path.endsWith('.lock')),
 };
+
+function overlapsAny(ranges: Uint32Array, count: number, start: number, end: number): boolean {
+  for (let i = 0; i < count; i += 2) if ((ranges[i] as number) < end && start < (ranges[i + 1] as number)) return true;
+  return false;
+}
+
+const distinct = (sorted: readonly BlobHit[]): BlobHit[] =>
+  sorted.filter(({ rule, start }, i) => rule !== sorted[i - 1]?.rule || start !== sorted[i - 1]?.start);
 
 function blockAt(content: Buffer, size: number, start: number): BlobHit {
   const text = content.toString('latin1', start, Math.min(size, start + BLOCK_REACH));

@@ -1,9 +1,9 @@
-import { addLines, changedRanges, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
+import { addLines, type Base, changedRanges, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
 import { CleanLines } from './clean-lines.ts';
 import type { Runs } from './delta.ts';
 import { Digest } from './digest.ts';
 import type { BlobHit, Examiner } from './examiner.ts';
-import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING } from './hits.ts';
+import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING, openingEnd } from './hits.ts';
 
 /** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
 export const BINARY_LOOK = 8000;
@@ -11,6 +11,12 @@ export const BINARY_LOOK = 8000;
 /** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
 const MOST_IN_BLOB = 20_000;
 const MOST_NUMBERS = 40_000_000;
+
+/** The blob that another was made from, and how. */
+export interface Ancestor extends Base {
+  readonly runs: Runs;
+  readonly hits: HitList;
+}
 
 /**
  * Finds the hits of blobs, each from the hits of the blob it was made from. Gives exactly what the examiner would find in
@@ -36,19 +42,19 @@ export class BlobSweep {
     this.#keys = keys;
   }
 
-  /** `undefined` for binary content. `from` are the hits of the blob that `runs` copy from, where there is one. */
-  hits(content: Buffer, size: number, runs: Runs | undefined, from: HitList | undefined): HitList | undefined {
+  /** `undefined` for binary content. Where it was made from another blob: how, and that blob with its hits. */
+  hits(content: Buffer, size: number, from?: Ancestor): HitList | undefined {
     if (isBinary(content, size)) return undefined;
     const ranges = this.#ranges;
-    if (runs === undefined || from === undefined) {
+    if (from === undefined) {
       ranges.items[0] = 0;
       ranges.items[1] = size;
       ranges.count = size === 0 ? 0 : 2;
       return this.#examine(content, size, ranges, []);
     }
-    changedRanges(runs, content, size, this.#examiner.lookback, ranges);
-    if (from.length === 0) return this.#examine(content, size, ranges, []);
-    const kept = this.#inherit(content, size, runs, from, ranges);
+    changedRanges(from.runs, content, size, from, this.#examiner.lookback, ranges);
+    if (from.hits.length === 0) return this.#examine(content, size, ranges, []);
+    const kept = this.#inherit(content, size, from.runs, from.hits, ranges);
     return this.#examine(content, size, ranges, kept);
   }
 
@@ -71,17 +77,18 @@ export class BlobSweep {
       }
     }
     if (again.length > 0) addLines(ranges, again, content, size);
-    return this.#keep(from, candidates, ranges);
+    return this.#keep(from, candidates, ranges, size);
   }
 
-  #keep(from: HitList, candidates: readonly number[], ranges: Ranges): number[] {
+  #keep(from: HitList, candidates: readonly number[], ranges: Ranges, size: number): number[] {
     const kept: number[] = [];
     for (let i = 0; i < candidates.length; i += 2) {
       const at = candidates[i] as number;
       const shift = candidates[i + 1] as number;
       const start = (from[at + 1] as number) + shift;
-      const end = (from[at + 2] as number) + shift;
-      if (from[at] === OPENING ? overlaps(ranges, start, start + 1) : overlaps(ranges, start, end)) continue;
+      const isOpening = from[at] === OPENING;
+      const end = isOpening ? openingEnd((from[at + 2] as number) + shift, size) : (from[at + 2] as number) + shift;
+      if (overlaps(ranges, start, isOpening ? start + 1 : end)) continue;
       kept.push(from[at] as number, start, end, (from[at + 3] as number) + shift, (from[at + 4] as number) + shift);
     }
     return kept;
@@ -110,7 +117,8 @@ export class BlobSweep {
       const end = hit.opening ? hit.start + 1 : Math.max(hit.end, hit.start + 1);
       if (!overlaps(ranges, hit.start, end)) continue;
       const key = hit.opening ? OPENING : this.#keys.numberOf(hit, content, size);
-      kept.push(key, hit.start, hit.end, hit.secretStart, hit.secretEnd);
+      const reach = hit.opening ? openingEnd(hit.end, size) : hit.end;
+      kept.push(key, hit.start, reach, hit.secretStart, hit.secretEnd);
     }
     return this.#store(kept);
   }

@@ -23,7 +23,15 @@ export type HitList = Int32Array;
 export const NO_HITS: HitList = new Int32Array(0);
 export const OPENING = -1;
 
+/** The end of an opening that reaches to the end of its blob: whatever is added there can matter to it. */
+const OPEN_END = 0x3fffffff;
+
+export const openingEnd = (end: number, size: number): number => (end >= size ? OPEN_END : end);
+
 const LINE_FEED = 10;
+
+/** How far around a match a long line is still its line: less than what is looked at again when something changes. */
+const NEAR = LONGEST_MARGIN / 2;
 
 /** Keys by number. What is held here is secret: nothing of it is shown but through {@link Secret}. */
 export class HitKeys {
@@ -57,8 +65,8 @@ export class HitKeys {
 function linesOf(content: Buffer, size: number, { start, end }: BlobHit): string {
   let from = start;
   let to = Math.max(end, start);
-  const lowest = Math.max(0, start - LONGEST_MARGIN);
-  const highest = Math.min(size, to + LONGEST_MARGIN);
+  const lowest = Math.max(0, start - NEAR);
+  const highest = Math.min(size, to + NEAR);
   while (from > lowest && content[from - 1] !== LINE_FEED) from--;
   while (to < highest && content[to] !== LINE_FEED) to++;
   return content.toString('latin1', from, to);

@@ -2,7 +2,6 @@ import type { Progress } from '#core/progress.ts';
 import { BINARY_LOOK, type BlobSweep, isBinary } from './blob-sweep.ts';
 import { BINARY, BlobTable, LOST, TEXT } from './blob-table.ts';
 import { CommitGraph } from './commit-graph.ts';
-import type { Runs } from './delta.ts';
 import { type HitList, NO_HITS } from './hits.ts';
 import { IdTable } from './id-table.ts';
 import { looseIds, readLoose } from './loose-objects.ts';
@@ -88,9 +87,10 @@ class InventoryReader implements Inventory {
       this.blobs.add(ids, (pack.rows[entry] as number) * idLength, state, list);
     return {
       peek: BINARY_LOOK,
-      visit: (entry: number, content: Buffer, size: number, runs: Runs | undefined, base: number): void => {
+      visit: (entry, content, size, from) => {
         this.bytes += size;
-        const list = sweep.hits(content, size, runs, base < 0 ? undefined : hits[base]);
+        const known = from === undefined ? undefined : hits[from.entry];
+        const list = sweep.hits(content, size, known && from && { ...from, hits: known });
         hits[entry] = list;
         add(entry, list === undefined ? BINARY : TEXT, list ?? NO_HITS);
       },
@@ -146,7 +146,7 @@ class InventoryReader implements Inventory {
         const { type, content } = object;
         if (type === BLOB) {
           this.bytes += content.length;
-          const list = sweep.hits(content, content.length, undefined, undefined);
+          const list = sweep.hits(content, content.length);
           this.blobs.add(bytes, 0, list === undefined ? BINARY : TEXT, list ?? NO_HITS);
         } else {
           const known = this.#loose.get(type);

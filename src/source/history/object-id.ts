@@ -8,6 +8,3 @@ export function compareIds(a: Uint8Array, atA: number, b: Uint8Array, atB: numbe
   }
   return 0;
 }
-
-/** The id at a place as lower-case hexadecimal. */
-export const hexAt = (bytes: Buffer, at: number, length: number): string => bytes.toString('hex', at, at + length);

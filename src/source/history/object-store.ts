@@ -170,7 +170,7 @@ export class ObjectStore {
 const scratch = noRuns();
 
 /** The id of an entry as hexadecimal. */
-export function idOf(pack: Pack, entry: number): string {
+function idOf(pack: Pack, entry: number): string {
   const { ids, idLength } = pack.index;
   const at = (pack.rows[entry] as number) * idLength;
   return ids.toString('hex', at, at + idLength);

@@ -11,8 +11,8 @@ const OFFSET_DELTA = 6;
 const REFERENCE_DELTA = 7;
 
 /** The base of an entry that is whole, and of one whose base is not in the same pack. */
-export const WHOLE = -1;
-export const ELSEWHERE = -2;
+const WHOLE = -1;
+const ELSEWHERE = -2;
 
 /**
  * One pack with the place of every object in it. Entries are numbered in the order in which they stand in the file, so

@@ -8,7 +8,7 @@ export interface TreeEntry {
   readonly id: string;
 }
 
-export const isFolder = (entry: TreeEntry): boolean => entry.mode === '40000';
+const isFolder = (entry: TreeEntry): boolean => entry.mode === '40000';
 
 /** The entries of a tree by name; `undefined` if it is missing or damaged. Format: gitformat-tree. */
 export function readTree(store: ObjectStore, id: string): ReadonlyMap<string, TreeEntry> | undefined {

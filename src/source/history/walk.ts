@@ -11,13 +11,18 @@ const POOL = 32 << 20;
 /** Why an object, and with it every delta on it, was not shown. */
 export type Loss = 'damaged' | 'large';
 
+/** The object that another was made from: its entry and content, and how. Valid only during a call. */
+export interface Origin {
+  readonly entry: number;
+  readonly content: Buffer;
+  readonly size: number;
+  readonly runs: Runs;
+}
+
 /** Who sees each object of one type, a base always before its deltas. */
 export interface Visitor {
-  /**
-   * One object: `content[0, size)`, valid only during the call. `runs` tells how it was made from the object of entry
-   * `base`; it is undefined for a whole object, whose `base` is negative.
-   */
-  visit(entry: number, content: Buffer, size: number, runs: Runs | undefined, base: number): void;
+  /** One object: `content[0, size)`, valid only during the call; and what it was made from, unless it is whole. */
+  visit(entry: number, content: Buffer, size: number, from: Origin | undefined): void;
   lost(entry: number, loss: Loss): void;
   /** After this many bytes of an object that nothing is made from, `enough` is asked whether to read on. */
   readonly peek: number;
@@ -92,7 +97,7 @@ export class PackWalk {
     if (size > this.#largest) return 'large';
     const content = this.#hold(entry, size);
     if (this.#inflate(entry, content, size + 1) !== size) return 'damaged';
-    visitor.visit(entry, content, size, undefined, -1);
+    visitor.visit(entry, content, size, undefined);
     return undefined;
   }
 
@@ -117,8 +122,9 @@ export class PackWalk {
       const content = this.#hold(entry, size);
       const from = this.#contents[base];
       if (from === undefined) return 'damaged';
-      applyDelta(delta, deltaSize, from, this.#lengths[base] as number, content, this.#runs);
-      visitor.visit(entry, content, size, this.#runs, base);
+      const fromSize = this.#lengths[base] as number;
+      applyDelta(delta, deltaSize, from, fromSize, content, this.#runs);
+      visitor.visit(entry, content, size, { entry: base, content: from, size: fromSize, runs: this.#runs });
       return undefined;
     } finally {
       this.#pool.give(delta);

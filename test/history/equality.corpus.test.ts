@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { SecretsExaminer } from '#checks/secrets/examiner.ts';
+import { assemble } from '#checks/secrets/prepare.ts';
+import type { Examiner } from '#source/history/examiner.ts';
+import { lineExaminer } from '../reference/line-examiner.ts';
+import { expected, found, scan } from './repository.ts';
+
+/** Git directories of real repositories with all their objects, separated by colons. */
+const corpus = (process.env['SLUICE_CORPUS_HISTORY'] ?? '').split(':').filter((each) => each !== '');
+
+const examiners: Readonly<Record<string, () => Examiner>> = {
+  'three rules': () => lineExaminer,
+  'the shipped rules': () => new SecretsExaminer(assemble({}).sets),
+};
+
+for (const gitDir of corpus) {
+  for (const [name, create] of Object.entries(examiners)) {
+    it(`finds with ${name} what a scanner of git log -p finds in ${gitDir}`, { timeout: 600_000 }, async () => {
+      const examiner = create();
+      const result = await scan(gitDir, { examiner });
+      expect(found(result)).toEqual(await expected(gitDir, examiner));
+    });
+  }
+}
+
+it.skipIf(corpus.length > 0)('has no repository to read: SLUICE_CORPUS_HISTORY is not set', () => {
+  expect(corpus).toEqual([]);
+});
