@@ -26,7 +26,7 @@ export function confidenceOf(detection: Detection): Confidence {
 
 /**
  * One secret, one detection: of those that speak of the same place the most specific stays. A rule of a provider comes before
- * a generic one, a proven format before a likely one, more text before less. In order of place.
+ * a generic one, a proven format before a likely one, what stands there before what it decodes to, more text before less. In order of place.
  */
 export function settle(found: readonly Detection[]): Detection[] {
   if (found.length < 2) return [...found];
@@ -41,6 +41,7 @@ function moreSpecificFirst(a: Detection, b: Detection): number {
   return (
     Number(a.rule.facts.generic) - Number(b.rule.facts.generic) ||
     confidenceRank(confidenceOf(b)) - confidenceRank(confidenceOf(a)) ||
+    a.depth - b.depth ||
     length(b) - length(a) ||
     severityRank(b.rule.facts.severity) - severityRank(a.rule.facts.severity) ||
     order(a.rule.id, b.rule.id) ||

@@ -74,7 +74,8 @@ export function weigh(rule: SetRule, surface: Surface, match: Span, secret: Span
     }
   }
   const { depth } = surface;
-  return { rule, match: origin, secret: depth > 0 ? origin : secret, value, matched, depth, pending };
+  const place = depth > 0 ? (surface.origin(secret) ?? origin) : secret;
+  return { rule, match: origin, secret: place, value, matched, depth, pending };
 }
 
 /**

@@ -57,6 +57,10 @@ id = "over-lines"
 regex = '''tok_\\s+([a-z]{3})'''
 keywords = ["tok_"]
 [[rules]]
+id = "literals-that-overlap"
+regex = '''(?:^|[\\s;"])(?:ab)?zinc=?([a-z]{2})'''
+keywords = ["zinc"]
+[[rules]]
 id = "no-keyword"
 regex = '''=[A-Z]{3}$'''
 [[rules]]

@@ -163,10 +163,16 @@ export class Detector {
       return;
     }
     const starts = (this.#starts[number] as Float64Array).subarray(0, this.#counts[number]);
-    if (!matcher.ordered) starts.sort();
+    if (!ascends(starts)) starts.sort();
     if (rule.detector === 'generic') matcher.weighAt(starts, input.surface(), scope.path, found);
     else matcher.at(starts, input.surface(), found, scope.openings);
   }
+}
+
+/** Literals come in the order in which they are recognised: of two that overlap, the later may begin first. */
+function ascends(starts: Float64Array): boolean {
+  for (let at = 1; at < starts.length; at++) if ((starts[at] as number) < (starts[at - 1] as number)) return false;
+  return true;
 }
 
 const NO_STARTS = new Float64Array(0);

@@ -13,8 +13,6 @@ export class RuleMatcher {
   readonly rule: SetRule;
   /** Every match holds a keyword: whether one stands elsewhere in the text need not be asked. */
   readonly implied: boolean;
-  /** Places come in ascending order: all literals stand equally far behind a match's begin. */
-  readonly ordered: boolean;
   readonly #source: string;
   #core: RegExp | undefined;
   #runs: readonly WalkedRun[] | undefined;
@@ -23,7 +21,6 @@ export class RuleMatcher {
     this.rule = rule;
     this.#source = (rule.plan.kind === 'anchored' ? rule.plan.core : undefined) ?? rule.regex ?? '';
     const { plan, keywords } = rule;
-    this.ordered = plan.kind === 'anchored' && plan.literals.every(({ most }) => most === plan.literals[0]?.most);
     this.implied =
       keywords.length === 0 ||
       (plan.kind === 'anchored' && plan.literals.every(({ text }) => keywords.some((word) => text.includes(word))));
