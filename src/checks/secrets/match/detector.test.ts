@@ -58,8 +58,8 @@ regex = '''tok_\\s+([a-z]{3})'''
 keywords = ["tok_"]
 [[rules]]
 id = "literals-that-overlap"
-regex = '''(?:^|[\\s;"])(?:ab)?zinc=?([a-z]{2})'''
-keywords = ["zinc"]
+regex = '''(?:^|\\n)(?:ab)?acme([a-z]{2})'''
+keywords = ["acme"]
 [[rules]]
 id = "no-keyword"
 regex = '''=[A-Z]{3}$'''
