@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { families } from '#checks/registry.generated.ts';
 import type { CheckDocumentation, CheckSummary, Family } from '#core/check.ts';
 import { SluiceError } from '#core/error.ts';
@@ -45,24 +46,37 @@ export async function explainCheck(id: string): Promise<ExplainedCheck> {
   const exact = known.find(({ summary }) => summary.id === id);
   const ending = known.filter(({ summary }) => summary.id.endsWith(`/${id}`));
   const found = exact ?? (ending.length === 1 ? ending[0] : undefined);
-  if (found === undefined)
-    throw unknownCheck(
-      id,
-      known.map(({ summary }) => summary.id),
-    );
+  if (found === undefined) {
+    const summaries = known.map(({ summary }) => summary);
+    throw unknownCheck(id, summaries);
+  }
   const documentation = (await found.family.documentation()).find((entry) => entry.id === found.summary.id);
   if (documentation === undefined) throw new Error(`${found.summary.id} has no documentation`);
   return { summary: found.summary, documentation };
 }
 
-function unknownCheck(id: string, known: readonly string[]): SluiceError {
-  const words = id
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word.length > 2);
-  const near = known.filter((other) => words.some((word) => other.includes(word))).slice(0, 5);
-  const hint = near.length === 0 ? 'sluice checks lists them.' : `Did you mean: ${near.join(', ')}?`;
+const MOST_SUGGESTIONS = 5;
+
+function unknownCheck(id: string, known: readonly CheckSummary[]): SluiceError {
+  const near = nearest(id.slice(id.indexOf('/') + 1).toLowerCase(), known);
+  const hint = near.length === 0 ? '`sluice checks` lists them.' : `Did you mean: ${near.join(', ')}?`;
   return new SluiceError('check-unknown', `there is no check ${id}`, { hint });
+}
+
+/** The checks whose name or title has most of the words asked for; where several have, those written most alike. */
+function nearest(asked: string, known: readonly CheckSummary[]): string[] {
+  const words = asked.split(/[^a-z0-9]+/).filter((word) => word.length > 1);
+  const candidates = known.map(({ id, title }) => {
+    const name = id.slice(id.indexOf('/') + 1);
+    const text = `${name} ${title.toLowerCase()}`;
+    return { id, shared: words.filter((word) => text.includes(word)).length, steps: distance(asked, name) };
+  });
+  const most = Math.max(0, ...candidates.map(({ shared }) => shared));
+  return candidates
+    .filter(({ shared, steps }) => (most > 0 && shared === most) || steps <= asked.length / 3)
+    .toSorted((a, b) => a.steps - b.steps || (a.id < b.id ? -1 : 1))
+    .slice(0, MOST_SUGGESTIONS)
+    .map(({ id }) => id);
 }
 
 /** The documentation of checks, looked up by id; loaded for the families that the checks belong to. */

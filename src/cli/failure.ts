@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { SluiceError } from '#core/error.ts';
+import { withoutKeys } from '#core/quotation.ts';
 import { EXIT_DEFECT, EXIT_USAGE } from '#core/verdict.ts';
 
 /** What a failed command says on standard error and exits with. */
@@ -10,19 +11,25 @@ export interface Failure {
 
 /**
  * The user's mistake is told in words, with the place and what to do. Anything else is a defect of ours: its stack is
- * shown, without its message's values ever having held scanned text (see {@link SluiceError}).
+ * shown. Either may quote what a file holds, so nothing in it that looks like a credential is shown; `typed` is what the
+ * user wrote on the command line.
  */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof SluiceError) return { text: explain(error), exitCode: EXIT_USAGE };
+export function failureOf(error: unknown, typed: readonly string[] = []): Failure {
+  if (error instanceof SluiceError) return { text: explain(error, typed), exitCode: EXIT_USAGE };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const text = `sluice: this is a defect in Sluice, not a mistake of yours. Please report it with these lines:\n${stack}\n`;
+  const lines = stack.split('\n').map((line) => (FRAME.test(line) ? line : withoutKeys(line, typed)));
+  const text = `sluice: this is a defect in Sluice, not a mistake of yours. Please report it with these lines:\n${lines.join('\n')}\n`;
   return { text, exitCode: EXIT_DEFECT };
 }
 
-function explain({ message, at, hint }: SluiceError): string {
+/** A line of a stack: names of our functions and files. */
+const FRAME = /^ {4}at /;
+
+function explain({ message, at, hint }: SluiceError, typed: readonly string[]): string {
   const place = at === undefined ? '' : [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
-  const lines = [`sluice: ${place === '' ? '' : `${place}: `}${message}`, ...(hint === undefined ? [] : [`  ${hint}`])];
-  return `${lines.map(visible).join('\n')}\n`;
+  const said = [message, ...(hint === undefined ? [] : [`  ${hint}`])].map((line) => withoutKeys(line, typed));
+  const [first = '', ...rest] = said;
+  return `${[`sluice: ${place === '' ? '' : `${place}: `}${first}`, ...rest].map(visible).join('\n')}\n`;
 }
 
 /** A path in a message may hold control characters; a terminal must not obey them. */

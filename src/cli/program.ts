@@ -40,7 +40,7 @@ Examples:
   $ sluice scan                      scan this folder and judge it
   $ sluice scan --staged             only what git would commit now
   $ sluice scan --history            every commit of every branch
-  $ sluice explain secrets/jwt       why a check objects, and what to do
+  $ sluice explain json-web-token    why a check objects, and what to do
 
 Exit codes: 0 pass · 1 refused · 2 usage or configuration · 3 incomplete · 70 defect · 130 interrupted`;
 

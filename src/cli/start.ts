@@ -17,7 +17,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
       return;
     }
-    const { text, exitCode } = failureOf(error);
+    const { text, exitCode } = failureOf(error, [...argv, process.cwd()]);
     process.stderr.write(text);
     process.exitCode = exitCode;
   }

@@ -22,7 +22,7 @@ exec "${real}" "$@"
   const asked = async (): Promise<void> => {
     while (!existsSync(mark)) await wait(5);
   };
-  return { path: `${bin}:${environment('/').PATH}`, asked: asked() };
+  return { path: `${bin}:${environment('/')['PATH']}`, asked: asked() };
 }
 
 test.each([

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /*
@@ -26,3 +26,16 @@ export function githubToken(seed: string): string {
   }
   return `gh${'p_'}${body}${checksum}`;
 }
+
+/** A JSON Web Token signed with a key of the seed. */
+export function jwt(seed: string): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: random(seed, 24), admin: true })}`;
+  return `${signed}.${createHmac('sha256', random(`${seed} key`, 32))
+    .update(signed)
+    .digest('base64url')}`;
+}
+
+/** A private key as OpenSSL writes it. Made anew each time: node:crypto takes no seed. */
+export const privateKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
