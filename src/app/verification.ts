@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { network } from '#adapters/network.ts';
 import { judgeAnswer, requestFor, type Verification, type Verifier } from '#checks/secrets/verify/verifier.ts';
@@ -33,10 +34,12 @@ export async function verifySecrets(job: ScanJob, examined: Examination, net: Ne
   const ask = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { finding, index, verifier } = next;
-      const verification = await verify(job, finding, verifier, bases.get(verifier.provider), net);
-      if (verification === 'unknown') problems.push(unanswered(finding, verifier));
-      const secret = { ...(finding.secret as NonNullable<Finding['secret']>), verification };
-      findings[index] = { ...finding, secret };
+      const secret = await secretAt(job, finding).catch(() => undefined);
+      const verification =
+        secret === undefined ? 'unknown' : await verify(secret, verifier, bases.get(verifier.provider), net);
+      if (verification === 'unknown') problems.push(unanswered(finding, verifier, secret !== undefined));
+      const facts = { ...(finding.secret as NonNullable<Finding['secret']>), verification };
+      findings[index] = { ...finding, secret: facts };
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, ask));
@@ -44,14 +47,11 @@ export async function verifySecrets(job: ScanJob, examined: Examination, net: Ne
 }
 
 async function verify(
-  job: ScanJob,
-  finding: Finding,
+  secret: Secret,
   verifier: Verifier,
   base: string | undefined,
   net: Network,
 ): Promise<Verification> {
-  const secret = await secretAt(job, finding.location);
-  if (secret === undefined) return 'unknown';
   try {
     return judgeAnswer(verifier, await net.request(requestFor(verifier, secret, base)));
   } catch {
@@ -59,40 +59,46 @@ async function verify(
   }
 }
 
-const unanswered = (finding: Finding, { provider }: Verifier): Problem => ({
+const unanswered = (finding: Finding, { provider }: Verifier, asked: boolean): Problem => ({
   code: 'verification-unanswered',
-  message: `Whether this secret is alive could not be found out: ${provider} gave no answer that settles it.`,
+  message: `Whether this secret is alive could not be found out: ${
+    asked ? `${provider} gave no answer that settles it` : 'it does not stand there in a form that can be sent'
+  }.`,
   hint: 'Treat it as alive, and rotate it.',
   path: finding.location.path,
   line: finding.location.startLine,
   check: finding.check,
 });
 
-/** The secret itself, read again from where it stands: a finding has no field for it. */
-async function secretAt(job: ScanJob, location: Location): Promise<Secret | undefined> {
+/**
+ * The secret itself, read again from where it stands: a finding has no field for it. `undefined` where what stands there
+ * is not what was found (the file changed since, or the secret is encoded): nobody else's text may go to a provider, nor
+ * may its answer to that count.
+ */
+async function secretAt(job: ScanJob, { location, secret }: Finding): Promise<Secret | undefined> {
   const text = await textOf(job, location);
   if (text === undefined || location.endLine > text.lineCount) return undefined;
   const at = (line: number, column: number): number => text.lineSpan(line).start + column - 1;
-  return new Secret(
-    text.string.slice(at(location.startLine, location.startColumn), at(location.endLine, location.endColumn)),
-  );
+  const { startLine, startColumn, endLine, endColumn } = location;
+  const again = new Secret(text.string.slice(at(startLine, startColumn), at(endLine, endColumn)));
+  return again.masked === secret?.masked ? again : undefined;
 }
 
 async function textOf(job: ScanJob, { path, origin }: Location): Promise<Text | undefined> {
-  const { target, git } = job;
-  if (target.kind === 'url') return undefined;
-  if (origin.kind === 'commit') {
-    const cwd = target.path;
-    return new Text(
-      await git.run(['cat-file', 'blob', `${origin.commit}:${path}`], { cwd, maxBytes: DEFAULT_LIMITS.maxFileBytes }),
-    );
-  }
-  if (origin.kind !== 'file' || path.includes('!')) return undefined;
-  const file = join(target.path, path);
+  const { target } = job;
+  if (target.kind === 'url' || path.includes('!')) return undefined;
+  if (origin.kind === 'commit') return blobOf(job, target.path, `${origin.commit}:${path}`);
+  if (origin.kind !== 'file') return undefined;
+  if (target.kind === 'staged') return blobOf(job, target.path, `:./${path}`);
+  const file = statSync(target.path).isDirectory() ? join(target.path, path) : target.path;
   const items = readArtifact({ path, size: -1, origin, content: { kind: 'file', file } }, DEFAULT_LIMITS);
   if (Symbol.asyncIterator in items) return undefined;
   const [item] = items;
   return item === undefined || isProblem(item) ? undefined : item.text;
+}
+
+async function blobOf({ git }: ScanJob, cwd: string, name: string): Promise<Text> {
+  return new Text(await git.run(['cat-file', 'blob', name], { cwd, maxBytes: DEFAULT_LIMITS.maxFileBytes }));
 }
 
 /** `--verify-endpoint NAME=URL`: only from the command line, since a file in the target could send keys to anybody. */
