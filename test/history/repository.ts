@@ -71,7 +71,7 @@ export const found = ({ hits }: HistoryResult): string[] => [
 export const expected = async (gitDir: string, examiner = lineExaminer): Promise<string[]> => [
   ...new Set(
     (await scanLog(gitDir, examiner))
-      .map(({ rule, secret, path, commit }) => `${rule} ${secret} ${path} ${commit}`)
+      .map(({ rule, secret, path, commit }) => `${rule} ${Buffer.from(secret, 'latin1').toString()} ${path} ${commit}`)
       .sort(),
   ),
 ];

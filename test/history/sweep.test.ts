@@ -73,3 +73,20 @@ it('finds in each blob what a look at the whole of it finds, however it was made
     { numRuns: 300 },
   );
 });
+
+it('looks again at an opening whose continuation was put together from pieces', () => {
+  const opens = `${['-----BEGIN', 'BOX-----'].join(' ')}\n`;
+  const rest = `abc123\n${['-----END', 'BOX-----'].join(' ')}\n`;
+  const base = Buffer.from(`${opens}between\n${rest}`);
+  const content = Buffer.from(`${opens}${rest}`);
+  const keys = new HitKeys();
+  const sweep = new BlobSweep(lineExaminer, keys);
+  const hits = sweep.hits(base, base.length) ?? Int32Array.of();
+  const runs = {
+    items: Int32Array.of(0, 0, opens.length, opens.length, base.length - rest.length, rest.length),
+    count: 6,
+  };
+  expect(sweep.hits(content, content.length, { content: base, size: base.length, runs, hits })).toEqual(
+    new BlobSweep(lineExaminer, keys).hits(content, content.length),
+  );
+});

@@ -25,7 +25,7 @@ export interface Ancestor extends Base {
 export class BlobSweep {
   readonly #examiner: Examiner;
   readonly #keys: HitKeys;
-  readonly #clean = new CleanLines();
+  #clean = new CleanLines();
   readonly #digest = new Digest();
   readonly #ranges = noRanges();
   readonly #selected = noRanges();
@@ -54,12 +54,13 @@ export class BlobSweep {
     }
     changedRanges(from.runs, content, size, from, this.#examiner.lookback, ranges);
     if (from.hits.length === 0) return this.#examine(content, size, ranges, []);
-    const kept = this.#inherit(content, size, from.runs, from.hits, ranges);
+    const kept = this.#inherit(content, size, from, ranges);
     return this.#examine(content, size, ranges, kept);
   }
 
   /** The hits that came over whole and untouched; the lines where others began are added to `ranges`. */
-  #inherit(content: Buffer, size: number, runs: Runs, from: HitList, ranges: Ranges): number[] {
+  #inherit(content: Buffer, size: number, ancestor: Ancestor, ranges: Ranges): number[] {
+    const { runs, hits: from, size: baseSize } = ancestor;
     const candidates: number[] = [];
     const again: number[] = [];
     for (let i = 0; i < runs.count; i += 3) {
@@ -70,8 +71,9 @@ export class BlobSweep {
       for (let at = firstFrom(from, base); at < from.length && (from[at + 1] as number) < end; at += FIELDS) {
         const hitEnd = from[at + 2] as number;
         const start = (from[at + 1] as number) + shift;
-        // An opening reaches as far as an edit could complete it, up to the end of the blob.
-        const whole = from[at] === OPENING || hitEnd <= end;
+        // An opening reaches as far as an edit could complete it; all of that has to have come over in one piece.
+        const isToTheEnd = from[at] === OPENING && end === baseSize && end + shift === size;
+        const whole = hitEnd <= end || isToTheEnd;
         if (whole && !overlaps(ranges, start, hitEnd + shift)) candidates.push(at, shift);
         else again.push(start);
       }
@@ -92,6 +94,11 @@ export class BlobSweep {
       kept.push(from[at] as number, start, end, (from[at + 3] as number) + shift, (from[at + 4] as number) + shift);
     }
     return kept;
+  }
+
+  /** Lets go of what is only of use while there are more blobs. */
+  rest(): void {
+    this.#clean = new CleanLines();
   }
 
   #examine(content: Buffer, size: number, ranges: Ranges, kept: number[]): HitList {

@@ -1,9 +1,15 @@
-/** Buffers that are used again, by powers of two: contents come and go by the ten thousand, too many for the collector. */
+/** From here on buffers are made to measure: rounded up to powers of two, a few would fill the memory. */
+const LARGE = 1 << 20;
+
+/** Buffers that are used again: contents come and go by the ten thousand, too many for the collector to keep up with. */
 export class BufferPool {
-  readonly #free: Buffer[][] = [];
-  /** Bytes held in free buffers at most. */
+  /** Small ones by powers of two, large ones in any order. */
+  readonly #small: Buffer[][] = [];
+  readonly #large: Buffer[] = [];
+  /** Bytes held in free buffers of each kind at most. */
   readonly #limit: number;
-  #held = 0;
+  #heldSmall = 0;
+  #heldLarge = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -11,21 +17,38 @@ export class BufferPool {
 
   /** A buffer of at least `size` bytes, with anything in it. */
   take(size: number): Buffer {
+    if (size > LARGE) return this.#takeLarge(size);
     const rank = rankOf(size);
-    const free = this.#free[rank]?.pop();
+    const free = this.#small[rank]?.pop();
     if (free === undefined) return Buffer.allocUnsafeSlow(2 ** rank);
-    this.#held -= free.length;
+    this.#heldSmall -= free.length;
     return free;
   }
 
   /** Takes a buffer back; its giver must not use it again. */
   give(buffer: Buffer): void {
-    if (this.#held + buffer.length > this.#limit) return;
-    this.#held += buffer.length;
-    const rank = rankOf(buffer.length);
-    const list = this.#free[rank];
-    if (list === undefined) this.#free[rank] = [buffer];
+    const { length } = buffer;
+    if (length > LARGE) {
+      if (this.#heldLarge + length > 2 * this.#limit) return;
+      this.#heldLarge += length;
+      this.#large.push(buffer);
+      return;
+    }
+    if (this.#heldSmall + length > this.#limit) return;
+    this.#heldSmall += length;
+    const rank = rankOf(length);
+    const list = this.#small[rank];
+    if (list === undefined) this.#small[rank] = [buffer];
     else list.push(buffer);
+  }
+
+  /** The first free one that fits and is not far too large. */
+  #takeLarge(size: number): Buffer {
+    const found = this.#large.findIndex(({ length }) => length >= size && length <= 2 * size);
+    if (found === -1) return Buffer.allocUnsafeSlow(size + (size >> 3));
+    const [free] = this.#large.splice(found, 1);
+    this.#heldLarge -= (free as Buffer).length;
+    return free as Buffer;
   }
 }
 

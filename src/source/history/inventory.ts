@@ -62,11 +62,15 @@ class InventoryReader implements Inventory {
   async readAll(): Promise<void> {
     for (const walk of this.#walks) await this.#walk(walk, BLOB, this.#blobVisitor(walk.pack));
     await this.#sortLoose();
+    this.#options.sweep.rest();
     for (const walk of this.#walks) await this.#walk(walk, COMMIT, this.#commitVisitor(walk.pack));
     this.#eachLoose(COMMIT, (id, content) => this.commits.add(id, 0, content, content.length));
-    if (this.blobs.flagged === 0) return;
-    for (const walk of this.#walks) await this.#walk(walk, TREE, this.#treeVisitor(walk.pack));
-    this.#eachLoose(TREE, (id, content) => this.trees.add(id, 0, content, content.length));
+    if (this.blobs.flagged > 0) {
+      for (const walk of this.#walks) await this.#walk(walk, TREE, this.#treeVisitor(walk.pack));
+      this.#eachLoose(TREE, (id, content) => this.trees.add(id, 0, content, content.length));
+    }
+    // Their buffers are of no more use, and what follows has to fit beside what was found.
+    this.#walks.length = 0;
   }
 
   async #walk(walk: PackWalk, type: number, visitor: Visitor): Promise<void> {

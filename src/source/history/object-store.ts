@@ -7,7 +7,7 @@ import { openPack, type Pack } from './pack.ts';
 import { DamagedPack, findRow } from './pack-index.ts';
 
 /** Bytes of objects kept because the next one asked for is likely made from them. */
-const CACHE = 32 << 20;
+const CACHE = 20 << 20;
 /** Alternates of alternates, as deep as git follows them. */
 const ALTERNATES = 5;
 /** Deltas on deltas; git makes 50, and no more than 4,095 when told to. */

@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DamagedPack } from './pack-index.ts';
 
 /** A pack up to this size is read whole; a larger one through pages. */
-const WHOLE = 64 << 20;
+const WHOLE = 48 << 20;
 const PAGE = 1 << 20;
-const PAGES = 48;
+const PAGES = 24;
 
 /**
  * The bytes of a pack file on demand, in bounded memory. After `load(from, to)`, byte `p` of the file stands at
@@ -16,6 +16,8 @@ export class PackFile {
   shift = 0;
   readonly #descriptor: number;
   readonly #pages = new Map<number, Buffer>();
+  /** For what does not lie within one page. */
+  #span: Buffer = Buffer.alloc(0);
 
   constructor(path: string) {
     this.#descriptor = openSync(path, 'r');
@@ -29,7 +31,8 @@ export class PackFile {
     if (from < 0 || to > this.size || to < from) throw new DamagedPack('an object reaches past its end');
     const page = Math.floor(from / PAGE);
     if (to > (page + 1) * PAGE) {
-      this.bytes = this.#read(from, to);
+      if (this.#span.length < to - from) this.#span = Buffer.allocUnsafeSlow(to - from);
+      this.bytes = this.#fill(this.#span.subarray(0, to - from), from);
       this.shift = from;
       return;
     }
@@ -61,7 +64,10 @@ export class PackFile {
   }
 
   #read(from: number, to: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(to - from);
+    return this.#fill(Buffer.allocUnsafeSlow(to - from), from);
+  }
+
+  #fill(bytes: Buffer, from: number): Buffer {
     let done = 0;
     while (done < bytes.length) {
       const read = readSync(this.#descriptor, bytes, done, bytes.length - done, from + done);

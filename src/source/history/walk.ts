@@ -6,7 +6,7 @@ import type { Pack } from './pack.ts';
 import { DamagedPack } from './pack-index.ts';
 
 /** Bytes of free buffers kept for use again. */
-const POOL = 32 << 20;
+const POOL = 12 << 20;
 
 /** Why an object, and with it every delta on it, was not shown. */
 export type Loss = 'damaged' | 'large';
@@ -104,7 +104,7 @@ export class PackWalk {
   #isEnough(entry: number, visitor: Visitor): boolean {
     const beginning = this.#pool.take(visitor.peek);
     const enough =
-      this.#inflate(entry, beginning, visitor.peek) === visitor.peek &&
+      this.#inflate(entry, beginning, visitor.peek, 2 * visitor.peek) === visitor.peek &&
       visitor.enough(entry, beginning.subarray(0, visitor.peek));
     this.#pool.give(beginning);
     return enough;
@@ -131,10 +131,11 @@ export class PackWalk {
     }
   }
 
-  #inflate(entry: number, output: Buffer, limit: number): number {
+  /** Inflates an entry, or what its first `most` bytes hold of it. */
+  #inflate(entry: number, output: Buffer, limit: number, most = Number.POSITIVE_INFINITY): number {
     const { file, data, starts } = this.pack;
     const from = data[entry] as number;
-    const to = starts[entry + 1] as number;
+    const to = Math.min(starts[entry + 1] as number, from + most);
     file.load(from, to);
     return this.#inflater.inflate(file.bytes, from - file.shift, to - file.shift, output, limit);
   }
