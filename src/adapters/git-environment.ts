@@ -76,15 +76,33 @@ const NETWORK_VARIABLES = [
 ];
 const SSH_VARIABLES = ['HOME', 'USERPROFILE', 'SSH_AUTH_SOCK'];
 
+/** Where git looks for the configuration of the user and the system. */
+const USER_VARIABLES = [
+  'HOME',
+  'USERPROFILE',
+  'XDG_CONFIG_HOME',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_GLOBAL',
+];
+const NO_CONFIGURATION = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_SYSTEM: NOWHERE, GIT_CONFIG_GLOBAL: NOWHERE };
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/**
- * The whole environment of one git process. `protocols` are the transports it may use; none: it cannot reach anything
- * beyond the repository, not even a file it names as its remote. `drivers` are the repository's own settings to disarm.
- */
+/** What a git process is allowed beyond reading the repository it is pointed at. */
+export interface Allowance {
+  /** The transports it may use; none: it cannot reach anything, not even a file the repository names as its remote. */
+  readonly protocols?: readonly string[];
+  /** Read instead of the repository's own index. */
+  readonly indexFile?: string;
+  /** The configuration of the user and the system can be asked for. Our settings outrank it all the same. */
+  readonly userConfiguration?: boolean;
+}
+
+/** The whole environment of one git process. `drivers` are the repository's own settings to disarm. */
 export function gitEnvironment(
   own: Variables,
-  protocols: readonly string[],
+  { protocols = [], indexFile, userConfiguration = false }: Allowance,
   drivers: readonly GitSetting[],
 ): Record<string, string> {
   const ssh = protocols.includes('ssh');
@@ -95,9 +113,8 @@ export function gitEnvironment(
     ...(ssh ? chosen(own, SSH_VARIABLES) : {}),
     LC_ALL: 'C',
     TZ: 'UTC',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_SYSTEM: NOWHERE,
-    GIT_CONFIG_GLOBAL: NOWHERE,
+    ...(userConfiguration ? chosen(own, USER_VARIABLES) : NO_CONFIGURATION),
+    ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: 'false',

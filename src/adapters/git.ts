@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SluiceError } from '#core/error.ts';
 import type { Git, GitOptions } from '#core/ports.ts';
-import { disarm, type GitSetting, gitEnvironment } from './git-environment.ts';
+import { type Allowance, disarm, type GitSetting, gitEnvironment } from './git-environment.ts';
 import { findProgram, type RunningProcess, startProcess } from './process.ts';
 
 /** The first version that takes settings from numbered variables; an older one would obey the repository instead. */
@@ -13,7 +13,7 @@ const PRINT_CHANGES = new Set(['diff', 'diff-files', 'diff-index', 'diff-tree', 
 /** Options before the subcommand whose value is the next argument. */
 const WITH_VALUE = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace']);
 
-export interface GitProgramOptions {
+export interface GitProgramOptions extends Omit<Allowance, 'protocols'> {
   /** The environment to find git and the network's settings in; that of this process when not given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -24,16 +24,18 @@ export interface GitProgramOptions {
  * Errors: `git-missing`, `git-too-old`, `git-failed`, `git-output-too-large`, `path-not-found` (no such `cwd`).
  */
 export function createGit(options: GitProgramOptions = {}): Git {
-  return new GitProgram(options.env ?? process.env);
+  return new GitProgram(options);
 }
 
 class GitProgram implements Git {
   readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #allowance: Allowance;
   readonly #drivers = new Map<string, Promise<readonly GitSetting[]>>();
   #file: Promise<string> | undefined;
 
-  constructor(env: Readonly<Record<string, string | undefined>>) {
+  constructor({ env = process.env, ...allowance }: GitProgramOptions) {
     this.#env = env;
+    this.#allowance = allowance;
   }
 
   async run(args: readonly string[], options: GitOptions): Promise<Buffer> {
@@ -76,7 +78,7 @@ class GitProgram implements Git {
       file,
       args: withoutPrograms(args),
       cwd: options.cwd,
-      env: gitEnvironment(this.#env, options.protocols ?? [], drivers),
+      env: gitEnvironment(this.#env, { ...this.#allowance, protocols: options.protocols ?? [] }, drivers),
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });

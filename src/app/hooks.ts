@@ -78,13 +78,25 @@ const isOurs = (file: string): boolean => readFileSync(file, 'utf8').includes(SI
 
 async function hooksFolder(git: Git, folder: string): Promise<string> {
   const cwd = resolve(folder);
-  const root = (await git.run(['rev-parse', '--git-common-dir'], { cwd })).toString().trim();
-  const configured = await git
-    .run(['config', '--local', '--default', '', '--get', 'core.hooksPath'], { cwd })
-    .then((output) => output.toString().trim());
+  const root = await answerOf(git, cwd, ['rev-parse', '--git-common-dir']);
+  const configured = await configuredFolder(cwd);
   if (configured === '') return join(resolve(cwd, root), 'hooks');
   const place = relative(cwd, resolve(cwd, configured)) || configured;
-  throw new SluiceError('hooks-elsewhere', `this repository keeps its hooks in ${place} (core.hooksPath)`, {
+  throw new SluiceError('hooks-elsewhere', `git looks for hooks in ${place} here (core.hooksPath)`, {
     hint: 'Add the line `npx sluice scan --staged` to the pre-commit hook there.',
   });
 }
+
+/** The repository's own setting, else the user's, else the system's, as git has it; empty where none says anything. */
+async function configuredFolder(cwd: string): Promise<string> {
+  const git = createGit({ userConfiguration: true });
+  for (const scope of ['--local', '--global', '--system']) {
+    const query = ['config', scope, '--includes', '--default', '', '--get', 'core.hooksPath'];
+    const path = await answerOf(git, cwd, query);
+    if (path !== '') return path;
+  }
+  return '';
+}
+
+const answerOf = async (git: Git, cwd: string, args: readonly string[]): Promise<string> =>
+  (await git.run(args, { cwd })).toString().replace(/\r?\n$/, '');

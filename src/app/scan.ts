@@ -1,10 +1,12 @@
 import { systemClock } from '#adapters/clock.ts';
 import { createGit } from '#adapters/git.ts';
+import type { Git } from '#core/ports.ts';
 import { compareProblems, type Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import type { Target } from '#core/target.ts';
 import type { Gate } from '#gate/gate.ts';
 import { loadBaseline } from './baseline-file.ts';
+import { commitIndex } from './commit-index.ts';
 import { type Configuration, loadConfiguration, loadGate } from './configuration.ts';
 import { policyContext } from './context.ts';
 import { familySetups } from './family-options.ts';
@@ -52,10 +54,17 @@ async function prepare(
     digest: prepared.digest,
     baseline: loadBaseline(configuration, request.baseline),
     ignoreFiles: ignore.files,
-    git: createGit(),
+    git: await gitFor(target, request),
     now,
   };
   return { job, problems: [...prepared.problems, ...ignore.problems] };
+}
+
+async function gitFor(target: Target, { environment }: ScanRequest): Promise<Git> {
+  const git = createGit();
+  if (target.kind !== 'staged') return git;
+  const indexFile = await commitIndex(git, folderOf(target), environment);
+  return indexFile === undefined ? git : createGit({ indexFile });
 }
 
 async function reportOf(job: ScanJob, gate: Gate, examined: Examination): Promise<ScanReport> {
