@@ -8,6 +8,9 @@ import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING, openingEnd } from
 /** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
 export const BINARY_LOOK = 8000;
 
+/** More ranges of a blob than this are looked at as one: a call for each costs more than the lines between them. */
+const MOST_RANGES = 4;
+
 /** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
 const MOST_IN_BLOB = 20_000;
 const MOST_NUMBERS = 40_000_000;
@@ -114,6 +117,7 @@ export class BlobSweep {
       if (!this.#examineDigest(content, size, selected, found)) {
         this.#marks.length = 0;
         found.length = 0;
+        if (selected.count > MOST_RANGES * 2) join(selected);
         this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
       }
       this.#clean.learn(found, this.#examiner.marks ? this.#marks : undefined);
@@ -153,6 +157,12 @@ export class BlobSweep {
     this.#numbers += numbers.length;
     return sorted(numbers);
   }
+}
+
+/** One range over all of them. */
+function join(ranges: Ranges): void {
+  ranges.items[1] = ranges.items[ranges.count - 1] as number;
+  ranges.count = 2;
 }
 
 export function isBinary(content: Buffer, size: number): boolean {
