@@ -5,6 +5,7 @@ import { readBaseline } from './baseline-file.ts';
 import type { ScanRequest } from './job.ts';
 import { scan } from './scan.ts';
 import { shown } from './user-file.ts';
+import { written } from './written.ts';
 
 export interface WrittenBaseline {
   readonly file: string;
@@ -27,6 +28,6 @@ export async function writeCurrentBaseline(request: ScanRequest, output: string)
   const baseline = baselineOf(report.findings, new Date(report.startedAt), previous);
   const kept = new Set(baseline.entries.map(({ fingerprint }) => fingerprint));
   const gone = previous?.entries.filter(({ fingerprint }) => !kept.has(fingerprint)).length ?? 0;
-  writeBaseline(file, baseline);
+  written(shown(file), () => writeBaseline(file, baseline));
   return { file: shown(file), entries: baseline.entries.length, gone, interrupted };
 }

@@ -68,7 +68,8 @@ function nearest(asked: string, known: readonly CheckSummary[]): string[] {
   const words = asked.split(/[^a-z0-9]+/).filter((word) => word.length > 1);
   const candidates = known.map(({ id, title }) => {
     const name = id.slice(id.indexOf('/') + 1);
-    const text = `${name} ${title.toLowerCase()}`;
+    const initials = name.replace(/([a-z0-9])[a-z0-9]*-?/g, '$1');
+    const text = `${name} ${initials} ${title.toLowerCase()}`;
     return { id, shared: words.filter((word) => text.includes(word)).length, steps: distance(asked, name) };
   });
   const most = Math.max(0, ...candidates.map(({ shared }) => shared));

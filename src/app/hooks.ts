@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { createGit } from '#adapters/git.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
 import { shown } from './user-file.ts';
+import { written } from './written.ts';
 
 export type HookType = 'pre-commit' | 'pre-push';
 export const HOOK_TYPES: readonly HookType[] = ['pre-commit', 'pre-push'];
@@ -52,14 +53,18 @@ export async function installHooks(
   git: Git = createGit(),
 ): Promise<string[]> {
   const hooks = await hooksFolder(git, folder);
-  mkdirSync(hooks, { recursive: true });
   return types.map((type) => {
     const file = join(hooks, type);
-    if (existsSync(file) && !isOurs(file)) renameSync(file, file + KEPT);
-    writeFileSync(file, SCRIPTS[type]);
-    chmodSync(file, 0o755);
+    written(shown(file), () => write(file, SCRIPTS[type]));
     return shown(file);
   });
+}
+
+function write(file: string, script: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  if (existsSync(file) && !isOurs(file)) renameSync(file, file + KEPT);
+  writeFileSync(file, script);
+  chmodSync(file, 0o755);
 }
 
 /** Takes our hooks out and puts back what was there before; answers with the files removed. */

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import { shown } from './user-file.ts';
+import { written } from './written.ts';
 
 /** Every line of it says what the default is, so that reading it teaches what there is. */
 const TEMPLATE = `# yaml-language-server: $schema=./node_modules/sluice/schemas/sluice.schema.json
@@ -33,7 +34,7 @@ policy:
 /**
  * Writes a `sluice.yaml` with the defaults into a folder; answers with its path.
  *
- * @throws SluiceError `config-exists` when there is one, unless `force`.
+ * @throws SluiceError `path-not-found`; `config-exists` when there is one, unless `force`; `output-failed`
  */
 export function initialise(folder: string, force: boolean): string {
   const file = join(resolve(folder), 'sluice.yaml');
@@ -41,6 +42,6 @@ export function initialise(folder: string, force: boolean): string {
   if (existsSync(file) && !force) {
     throw new SluiceError('config-exists', `${shown(file)} is there already`, { hint: '--force replaces it.' });
   }
-  writeFileSync(file, TEMPLATE);
+  written(shown(file), () => writeFileSync(file, TEMPLATE));
   return shown(file);
 }

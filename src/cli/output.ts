@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SluiceError } from '#core/error.ts';
+import { outputFailed, written } from '#app/written.ts';
 
 /**
  * Writes a report file whole or not at all: beside its place, then renamed over it. A device or pipe is written to directly.
@@ -9,12 +9,12 @@ import { SluiceError } from '#core/error.ts';
  */
 export function writeReport(file: string, content: string): void {
   if (file.startsWith('/dev/')) {
-    attempt(file, () => writeAll(openSync(file, 'w'), content, false));
+    written(file, () => writeAll(openSync(file, 'w'), content, false));
     return;
   }
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
   try {
-    attempt(file, () => {
+    written(file, () => {
       writeAll(openSync(temporary, 'wx', 0o644), content, true);
       renameSync(temporary, file);
     });
@@ -31,28 +31,6 @@ function writeAll(descriptor: number, content: string, sync: boolean): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'Create the folder first.',
-  EACCES: 'Choose a place you may write to.',
-  EROFS: 'Choose a place you may write to.',
-  ENOSPC: 'The disk is full: free some space, or write elsewhere.',
-  EISDIR: 'Name a file, not a folder.',
-};
-
-function attempt(file: string, work: () => void): void {
-  try {
-    work();
-  } catch (cause) {
-    throw outputFailed(`cannot write ${file}`, cause);
-  }
-}
-
-function outputFailed(what: string, cause: unknown): SluiceError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-  const hint = HINTS[code];
-  return new SluiceError('output-failed', `${what} (${code})`, { cause, ...(hint ? { hint } : {}) });
 }
 
 /** Standard output, waiting for a slow reader; a reader that went away (`| head`) is no error of ours. */

@@ -24,8 +24,9 @@ export function createProgram(finish: Finish): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .showSuggestionAfterError()
-    .showHelpAfterError('Run it with --help to see what it takes.')
+    .showHelpAfterError('  Run it with --help to see what it takes.')
     .configureHelp({ sortSubcommands: false })
+    .configureOutput({ outputError: (text, write) => write(inOurWords(text)) })
     .addHelpText('after', PROGRAM_EXAMPLES)
     .exitOverride();
   addScan(program, finish);
@@ -34,6 +35,10 @@ export function createProgram(finish: Finish): Command {
   addShell(program, finish);
   return program;
 }
+
+/** Mistakes on the command line look like all others: what is wrong, then what to do, indented. */
+const inOurWords = (text: string): string =>
+  text.replace(/^error: /, 'sluice: ').replace(/^\((Did you mean .*)\)$/m, '  $1');
 
 const PROGRAM_EXAMPLES = `
 Examples:

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { SluiceError } from '#core/error.ts';
 import { FORMATS, type Format, formatNamed } from '#report/index.ts';
 
@@ -36,7 +37,10 @@ function parse(word: string, output: string | undefined): PlannedReport {
   const name = equals === -1 ? word : word.slice(0, equals);
   const format = formatNamed(name);
   if (format === undefined) {
-    const hint = `There are: ${FORMATS.map((known) => known.name).join(', ')}.`;
+    // `--format json src` reads `src` as a second format.
+    const hint = existsSync(word)
+      ? `To scan ${word}, name it before the options: sluice scan ${word} --format …`
+      : `There are: ${FORMATS.map((known) => known.name).join(', ')}.`;
     throw new SluiceError('format-unknown', `there is no report format ${name}`, { hint });
   }
   if (equals === -1) return { format, file: output };

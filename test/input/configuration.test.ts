@@ -20,7 +20,8 @@ test.each([
   [['--rules', 'nowhere.toml'], 'there is no file nowhere.toml'],
   [['--config', '.'], 'cannot be read: it is a folder'],
   [['--family', 'secretz'], 'there is no family of checks named secretz'],
-  [['--format', 'jsn'], 'there is no report format jsn'],
+  [['--format', 'jsn'], 'there is no report format jsn\n  There are: text, json'],
+  [['--format', 'json', 'a.txt'], 'To scan a.txt, name it before the options: sluice scan a.txt --format …'],
   [['--output', 'missing/report.txt'], 'cannot write missing/report.txt (ENOENT)'],
 ])('%s', async (args, message) => {
   const said = await mistake({ 'a.txt': '' }, ...args);

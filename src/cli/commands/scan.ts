@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { explanations } from '#app/families.ts';
 import type { ScanRequest } from '#app/job.ts';
 import { scan } from '#app/scan.ts';
+import { written } from '#app/written.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { EXIT, EXIT_INTERRUPTED } from '#core/verdict.ts';
 import { formatNamed } from '#report/index.ts';
@@ -92,5 +93,6 @@ async function summarise(report: ScanReport, options: RenderOptions): Promise<vo
   const file = process.env['GITHUB_STEP_SUMMARY'];
   const markdown = formatNamed('markdown');
   if (file === undefined || file === '' || markdown === undefined) return;
-  appendFileSync(file, (await markdown.load()).render(report, options));
+  const text = (await markdown.load()).render(report, options);
+  written(file, () => appendFileSync(file, text));
 }
