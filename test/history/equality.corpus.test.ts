@@ -23,6 +23,6 @@ for (const gitDir of corpus) {
   }
 }
 
-it.skipIf(corpus.length > 0)('has no repository to read: SLUICE_CORPUS_HISTORY is not set', () => {
-  expect(corpus).toEqual([]);
-});
+// A file without a test fails the run, and other corpora may be there without this one.
+if (corpus.length === 0)
+  it('has no repository to read: SLUICE_CORPUS_HISTORY is not set', () => expect(corpus).toEqual([]));
