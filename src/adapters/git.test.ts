@@ -237,6 +237,14 @@ describe('the git program', () => {
     }
   });
 
+  it('is given up where it waits for a FIFO', async () => {
+    plainGit(root, 'init', '-q');
+    execFileSync('mkfifo', [path.join(root, 'fifo')]);
+    plainGit(root, 'config', 'include.path', path.join(root, 'fifo'));
+    const git = createGit({ patienceMs: 200 });
+    await expect(git.run(['rev-parse', '--git-dir'], { cwd: root })).rejects.toMatchObject({ code: 'git-stuck' });
+  });
+
   it('reads its input', async () => {
     plainGit(root, 'init', '-q');
     const id = await gitProgram.run(['hash-object', '--stdin'], { cwd: root, input: 'hello\n' });

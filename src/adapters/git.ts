@@ -16,12 +16,17 @@ const WITH_VALUE = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace
 export interface GitProgramOptions extends Omit<Allowance, 'protocols'> {
   /** The environment to find git and the network's settings in; that of this process when not given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How long a git that may not use the network can say nothing; half a minute when not given. */
+  readonly patienceMs?: number;
 }
+
+/** Longer than any disk needs. A hostile `.git/config` or `HEAD` can be a FIFO, and git waits for ever to read one. */
+const PATIENCE_MS = 30_000;
 
 /**
  * The git program behind the {@link Git} port. See `docs/adr/0005-git-is-disarmed.md` for what is disarmed and how.
  *
- * Errors: `git-missing`, `git-too-old`, `git-failed`, `git-output-too-large`, `path-not-found` (no such `cwd`).
+ * Errors: `git-missing`, `git-too-old`, `git-failed`, `git-stuck`, `git-output-too-large`, `path-not-found` (no such `cwd`).
  */
 export function createGit(options: GitProgramOptions = {}): Git {
   return new GitProgram(options);
@@ -31,10 +36,12 @@ class GitProgram implements Git {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #allowance: Allowance;
   readonly #drivers = new Map<string, Promise<readonly GitSetting[]>>();
+  readonly #patienceMs: number;
   #file: Promise<string> | undefined;
 
-  constructor({ env = process.env, ...allowance }: GitProgramOptions) {
+  constructor({ env = process.env, patienceMs = PATIENCE_MS, ...allowance }: GitProgramOptions) {
     this.#env = env;
+    this.#patienceMs = patienceMs;
     this.#allowance = allowance;
   }
 
@@ -53,7 +60,8 @@ class GitProgram implements Git {
     const child = await this.#start(args, options);
     let complete = false;
     try {
-      yield* child.output;
+      // What a remote needs is for whoever asked it to bound.
+      yield* options.protocols === undefined ? patiently(child, this.#patienceMs) : child.output;
       complete = true;
     } finally {
       // Whoever stops reading early has what they wanted; git has not, and would wait for the pipe for ever.
@@ -91,7 +99,7 @@ class GitProgram implements Git {
         hint: 'Install git 2.31 or newer and see that it is on the PATH.',
       });
     }
-    const version = await collect(this.#spawn(file, ['version'], { cwd: process.cwd() }, []));
+    const version = await this.#collect(this.#spawn(file, ['version'], { cwd: process.cwd() }, []));
     if (!isRecent(version)) {
       throw new SluiceError('git-too-old', 'This git is too old to read an untrusted repository safely.', {
         hint: 'Install git 2.31 or newer.',
@@ -107,18 +115,39 @@ class GitProgram implements Git {
     if (drivers === undefined) {
       const child = this.#spawn(file, [...where, 'config', '--null', '--name-only', '--list'], { cwd }, []);
       // Outside a repository there is no configuration, and what is wrong inside one the command itself will say.
-      drivers = collect(child).then((names) => disarm(names.split('\0')));
+      drivers = this.#collect(child).then((names) => disarm(names.split('\0')));
       this.#drivers.set(key, drivers);
     }
     return drivers;
   }
+
+  async #collect(child: RunningProcess): Promise<string> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of patiently(child, this.#patienceMs)) chunks.push(chunk);
+    await child.ended;
+    return Buffer.concat(chunks).toString('utf8');
+  }
 }
 
-async function collect(child: RunningProcess): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of child.output) chunks.push(chunk);
-  await child.ended;
-  return Buffer.concat(chunks).toString('utf8');
+/** What a process prints; killed where it prints nothing for so long. Time that the reader takes does not count. */
+async function* patiently(child: RunningProcess, patienceMs: number): AsyncGenerator<Buffer> {
+  const output = child.output[Symbol.asyncIterator]();
+  let stuck = false;
+  const giveUp = (): void => {
+    stuck = true;
+    child.kill();
+  };
+  for (;;) {
+    const timer = setTimeout(giveUp, patienceMs);
+    const next = await output.next().finally(() => clearTimeout(timer));
+    if (stuck) {
+      throw new SluiceError('git-stuck', 'git did not answer in time.', {
+        hint: 'Look for a FIFO in the repository or named by its configuration: git waits for ever to read one.',
+      });
+    }
+    if (next.done === true) return;
+    yield next.value;
+  }
 }
 
 /** Callers need not remember it: a subcommand that prints changes never gets to start a repository's programs. */
