@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decode, type Encoded } from './decode/decoded.ts';
-import { accept, type Detection, type Surface } from './match/detection.ts';
+import { accept, type Detection, distinct, type Surface } from './match/detection.ts';
 import type { Detector, DetectorInput, Opening } from './match/detector.ts';
 import { plainSurface } from './match/surface.ts';
 import type { RuleSet } from './rule.ts';
@@ -88,14 +88,6 @@ export class SecretsExaminer {
 
 /** How far behind a range a literal may stand whose match begins in the range. */
 const REACH = 280;
-
-function distinct(detections: readonly Detection[]): Detection[] {
-  const seen = new Set<string>();
-  return detections.filter(({ rule, match, secret, depth }) => {
-    const key = `${rule.id} ${match.start} ${match.end} ${secret.start} ${depth}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
 
 /** A blob as text. One that is not UTF-8 is read a byte a character. */
 class Blob implements DetectorInput {

@@ -38,9 +38,20 @@ export class SecretsInspector implements Inspector {
     for (const rule of this.#aboutPaths) if (takesPlace(rule, path, commit)) sink.hit(pathHit(rule, path));
     if (text === undefined || text.bytes.length === 0) return;
     const all = this.scanner.all(text, { path, commit });
+    this.#tellWhoGaveUp(path, sink);
     if (all.length === 0) return;
     const hidden = all.map(({ secret }) => secret);
     for (const detection of settle(all)) sink.hit(hitOf(detection, text, all, hidden));
+  }
+
+  #tellWhoGaveUp(path: string, sink: InspectionSink): void {
+    for (const matcher of this.scanner.detector.rules) {
+      if (!matcher.gaveUp) continue;
+      matcher.gaveUp = false;
+      const check = checkId(matcher.rule.id);
+      const message = `${check} could not read all of this text: its pattern ran out of memory there.`;
+      sink.problem({ code: 'check-failed', message, path, check });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Text } from '#core/text.ts';
 import { decode, type Encoded } from './decode/decoded.ts';
-import { accept, type Detection, type Surface } from './match/detection.ts';
+import { accept, type Detection, distinct, type Surface } from './match/detection.ts';
 import { Detector } from './match/detector.ts';
 import { satisfied } from './match/required.ts';
 import { plainSurface } from './match/surface.ts';
@@ -9,6 +9,10 @@ import { settle } from './settle.ts';
 
 /** Rounds of decoding: what was encoded more often than this was not meant to be read by anybody. */
 export const DECODE_ROUNDS = 5;
+
+/** Bytes looked at in one go, and how far the next part reaches back so that no literal falls between the two. */
+const PART = 8_000_000;
+const LONGEST_LITERAL = 64;
 
 /** Where a text is from, as far as rules ask: `''` and `undefined` for a text from nowhere. */
 export interface Origin {
@@ -40,16 +44,26 @@ export class SecretScanner {
 
   #raw(text: Text, path: string): Detection[] {
     let outer: Encoded = new PlainText(text);
-    const found = this.detector.detect(outer, { start: 0, end: outer.bytes.length, path });
+    const found = this.#detect(outer, path);
     for (let round = 0; round < this.#rounds; round++) {
       const decoded = decode(outer);
       if (decoded === undefined) break;
       outer = decoded;
-      for (const detection of this.detector.detect(outer, { start: 0, end: outer.bytes.length, path })) {
-        found.push(detection);
-      }
+      for (const detection of this.#detect(outer, path)) found.push(detection);
     }
     return found;
+  }
+
+  /** A large text in parts, so that the places to try, of which a hostile text has millions, never come all at once. */
+  #detect(text: Encoded, path: string): Detection[] {
+    const { length } = text.bytes;
+    if (length <= PART) return this.detector.detect(text, { start: 0, end: length, path });
+    const found: Detection[] = [];
+    for (let end = PART; end < length + PART; end += PART) {
+      const scope = { start: Math.max(0, end - PART - LONGEST_LITERAL), end: Math.min(end, length), path };
+      for (const detection of this.detector.detect(text, scope)) found.push(detection);
+    }
+    return distinct(found);
   }
 }
 

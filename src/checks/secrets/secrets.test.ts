@@ -8,6 +8,7 @@ import { readConfiguration } from './format/config.ts';
 import { anchorOf, strengthOf } from './identity.ts';
 import { family } from './index.ts';
 import { ALPHABETS, randomText, seededRandom } from './random.ts';
+import { SecretScanner } from './scan.ts';
 
 const random = seededRandom('secrets.test');
 const draw = (length: number): string => randomText(random, ALPHABETS.alnum, length);
@@ -177,4 +178,16 @@ describe('examples', () => {
   test.each(['«a', 'a»', '{{alnum many}}', '{{proof nothing}}'])('%s is a mistake', (content) => {
     expect(() => expandExample('r', 1, content)).toThrow(RangeError);
   });
+});
+
+test('a text of many megabytes is looked at in parts, each secret once', { timeout: 120_000 }, () => {
+  const toml = rule('token', 'secretkey_([a-z]{6})', 'keywords = ["secretkey_"]\n');
+  const { rules, allowlists } = readConfiguration({ file: 'r.toml', text: toml });
+  const scanner = new SecretScanner([{ rules, allowlists }]);
+  const token = 'secretkey_abcdef ';
+  for (const shift of [0, 5, 17]) {
+    const text = `${token}${' '.repeat(8_000_000 - token.length - shift)}${token}${' '.repeat(8_000_000)}${token}`;
+    const found = scanner.scan(Text.from(text), { path: 'a', commit: undefined });
+    expect(found.map(({ match }) => match.start)).toEqual([0, 8_000_000 - shift, 16_000_000 + token.length - shift]);
+  }
 });

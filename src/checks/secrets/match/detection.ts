@@ -119,3 +119,12 @@ export function accept(detection: Detection, path: string, commit: string | unde
   const { rule, pending } = detection;
   return takesPlace(rule, path, commit) && !pending.some((list) => allowsPlace(list, path, commit));
 }
+
+/** Without what parts of a text that overlap found twice. */
+export function distinct(detections: readonly Detection[]): Detection[] {
+  const seen = new Set<string>();
+  return detections.filter(({ rule, match, secret, depth }) => {
+    const key = `${rule.id} ${match.start} ${match.end} ${secret.start} ${depth}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -80,7 +80,7 @@ export class Detector {
   /** Detections in the scope, and those that begin in it and reach out of it. */
   detect(input: DetectorInput, scope: DetectorScope): Detection[] {
     const occurrences = this.#occurrences;
-    occurrences.count = 0;
+    occurrences.clear();
     this.#prefilter.scan(input.bytes, scope.start, scope.end, occurrences);
     if (occurrences.count === 0 && this.#always.length === 0 && this.#odd.length === 0) return [];
     this.#distribute(input, scope);
@@ -90,6 +90,7 @@ export class Detector {
     for (const number of [...order, ...this.#always, ...odd]) this.#try(number, input, scope, found);
     for (const number of this.#touched) {
       this.#counts[number] = 0;
+      if ((this.#starts[number] as Float64Array).length > KEPT_STARTS) this.#starts[number] = NO_STARTS;
       this.#keyword[number] = 0;
       this.#seen[number] = 0;
     }
@@ -176,6 +177,8 @@ function ascends(starts: Float64Array): boolean {
 }
 
 const NO_STARTS = new Float64Array(0);
+/** Working memory beyond this is given back after the text that needed it. */
+const KEPT_STARTS = 16_384;
 
 const isTried = (rule: SetRule): boolean =>
   (rule.regex !== undefined || rule.detector !== undefined) && !rule.skipReport;

@@ -13,6 +13,8 @@ export class RuleMatcher {
   readonly rule: SetRule;
   /** Every match holds a keyword: whether one stands elsewhere in the text need not be asked. */
   readonly implied: boolean;
+  /** Whether a text was too much for the regex, so that something may have been missed. */
+  gaveUp = false;
   readonly #source: string;
   #core: RegExp | undefined;
   #runs: readonly WalkedRun[] | undefined;
@@ -59,7 +61,14 @@ export class RuleMatcher {
   #endAt(core: RegExp, string: string, start: number): number {
     if (splitsPair(string, start)) return -1;
     core.lastIndex = start;
-    return core.test(string) ? core.lastIndex : -1;
+    try {
+      return core.test(string) ? core.lastIndex : -1;
+    } catch (error) {
+      // V8 keeps what it may have to take back on a stack of bounded size; a hostile text can fill it.
+      if (!(error instanceof RangeError)) throw error;
+      this.gaveUp = true;
+      return -1;
+    }
   }
 
   /** Has the generic detector weigh the places where keywords stand. */

@@ -1,11 +1,21 @@
 import { CLASS_BITS, CLASSES, HASH_SIZE, LOWER } from './byte-classes.ts';
 import { COMMON_TRIGRAMS } from './common-trigrams.ts';
 
+const KEPT = 65_536;
+
 /** Where literals stand: pairs of literal number and byte offset, by the place where each was recognised. */
 export class Occurrences {
   literals = new Int32Array(256);
   offsets = new Int32Array(256);
   count = 0;
+
+  /** Forgets everything, and gives back memory that only an unusual text needed. */
+  clear(): void {
+    this.count = 0;
+    if (this.literals.length <= KEPT) return;
+    this.literals = new Int32Array(KEPT);
+    this.offsets = new Int32Array(KEPT);
+  }
 
   add(literal: number, offset: number): void {
     if (this.count === this.literals.length) this.#grow();
@@ -159,12 +169,17 @@ function sift(
 
 /** The three characters of a literal that source code holds least often. */
 function rarest(literal: string): { readonly hash: number; readonly offset: number } {
-  let best = { hash: 0, offset: 0 };
+  const ranking = ranks();
+  const best = { hash: 0, offset: 0 };
   let most = -1;
-  for (let offset = 0; offset + SHORTEST <= literal.length; offset++) {
-    const hash = hashOf(literal, offset);
-    const rank = ranks().get(hash) ?? UNRANKED;
-    if (rank > most) [best, most] = [{ hash, offset }, rank];
+  let hash = (classAt(literal, 0) << CLASS_BITS) | classAt(literal, 1);
+  for (let offset = 0; offset + SHORTEST <= literal.length && most < UNRANKED; offset++) {
+    hash = ((hash << CLASS_BITS) | classAt(literal, offset + 2)) & MASK;
+    const rank = ranking.get(hash) ?? UNRANKED;
+    if (rank <= most) continue;
+    best.hash = hash;
+    best.offset = offset;
+    most = rank;
   }
   return best;
 }
