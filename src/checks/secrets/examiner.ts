@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decode, type Encoded } from './decode/decoded.ts';
-import { accept, type Detection, distinct, type Surface } from './match/detection.ts';
-import type { Detector, DetectorInput, Opening } from './match/detector.ts';
+import { accept, type Detection, distinct, type Opening, type Surface } from './match/detection.ts';
+import type { Detector, DetectorInput } from './match/detector.ts';
 import { plainSurface } from './match/surface.ts';
 import type { RuleSet } from './rule.ts';
 import { DECODE_ROUNDS, SecretScanner } from './scan.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '#core/problem.ts';
 import type { Allowlist } from '../rule.ts';
-import { unknownKeys } from './config.ts';
 import type { TomlTable } from './document.ts';
+import { unknownKeys } from './keys.ts';
 import { joined } from './pattern.ts';
 
 const KEYS = ['description', 'condition', 'commits', 'paths', 'regexes', 'regexTarget', 'stopwords', 'targetRules'];

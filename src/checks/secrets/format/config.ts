@@ -1,8 +1,8 @@
 import type { Problem } from '#core/problem.ts';
-import { plain } from '#core/secret.ts';
 import type { Allowlist, Rule } from '../rule.ts';
 import { readAllowlist } from './allowlist.ts';
 import { TomlDocument, type TomlTable } from './document.ts';
+import { allowlistTables, unknownKeys, unsupported } from './keys.ts';
 import { readRule } from './rule.ts';
 
 /** A rule file of the user's: gitleaks' TOML. `file` is what complaints name. */
@@ -59,17 +59,6 @@ export function readConfiguration({ file, text }: RuleFile): Configuration {
   return { document, extend: readExtend(root, problems), rules, allowlists: global, targeted, problems };
 }
 
-/** The old single table and the new list, which gitleaks does not allow together. */
-export function allowlistTables(table: TomlTable, key: 'allowlist'): readonly TomlTable[] {
-  const single = table.table(key);
-  const list = table.tables(`${key}s`);
-  if (single === undefined) return list;
-  if (list.length > 0) {
-    throw table.error(key, `"${key}" and "${key}s" cannot be used together`, `Move [${key}] into [[${key}s]].`);
-  }
-  return [single];
-}
-
 /** Reads `[extend]`. */
 function readExtend(root: TomlTable, problems: Problem[]): Extend {
   const table = root.table('extend');
@@ -94,22 +83,4 @@ function refuseDuplicates(root: TomlTable, rules: readonly Rule[]): void {
       throw root.document.error(['rules', String(index), 'id'], `there are two rules with the id "${id}"`);
     seen.add(id);
   });
-}
-
-/** A problem for each key that nothing reads. */
-export function unknownKeys(table: TomlTable, known: readonly string[], where: string): Problem[] {
-  return table.unknownKeys(known).map(({ key, meant }) => ({
-    ...unsupported(table, key, `${where}: "${key}" is not a key that is understood, so it has no effect`),
-    ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?` }),
-  }));
-}
-
-export function unsupported(table: TomlTable, key: string, message: string): Problem {
-  const at = table.document.position([...table.path, key]);
-  return {
-    code: 'rule-unsupported',
-    message: plain(message),
-    path: at.file,
-    ...(at.line === undefined ? {} : { line: at.line }),
-  };
 }

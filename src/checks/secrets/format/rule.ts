@@ -4,8 +4,8 @@ import { atKeywords, planOf } from '../match/plan.ts';
 import { crossingOf } from '../regex/crossing.ts';
 import type { Required, Rule, RuleFacts } from '../rule.ts';
 import { readAllowlist } from './allowlist.ts';
-import { allowlistTables, unknownKeys } from './config.ts';
 import type { TomlTable } from './document.ts';
+import { allowlistTables, unknownKeys } from './keys.ts';
 import { patternAt } from './pattern.ts';
 
 const KEYS = [

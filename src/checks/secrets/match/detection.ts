@@ -128,3 +128,9 @@ export function distinct(detections: readonly Detection[]): Detection[] {
     return !seen.has(key) && seen.add(key);
   });
 }
+
+/** A place, as a string index, where a rule whose matches go over many lines could begin one but does not end it. */
+export interface Opening {
+  readonly rule: SetRule;
+  readonly start: number;
+}

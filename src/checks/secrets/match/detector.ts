@@ -1,5 +1,5 @@
 import type { RuleSet } from '../rule.ts';
-import { type Detection, type SetRule, type Surface, takesPlace } from './detection.ts';
+import { type Detection, type Opening, type SetRule, type Surface, takesPlace } from './detection.ts';
 import { RuleMatcher, STARTS_UNIT } from './matcher.ts';
 import { Occurrences, Prefilter } from './prefilter.ts';
 import { hasKeyword } from './reference.ts';
@@ -30,12 +30,6 @@ export interface DetectorScope {
   readonly path: string | undefined;
   /** Where long matches begin but do not end; collected only when given. */
   readonly openings?: Opening[];
-}
-
-/** A place, as a string index, where a rule whose matches go over many lines could begin one but does not end it. */
-export interface Opening {
-  readonly rule: SetRule;
-  readonly start: number;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { detectGeneric } from '../generic/detect.ts';
-import { type Detection, judge, type SetRule, type Surface, weigh } from './detection.ts';
-import type { Opening } from './detector.ts';
+import { type Detection, judge, type Opening, type SetRule, type Surface, weigh } from './detection.ts';
 import { expression } from './expression.ts';
 import { allMatches } from './reference.ts';
 import { reachLeft, type WalkedRun, walkable } from './runs.ts';
