@@ -1,12 +1,17 @@
 import { systemClock } from '#adapters/clock.ts';
 import { createGit } from '#adapters/git.ts';
+import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
 import { compareProblems, type Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import type { Target } from '#core/target.ts';
-import type { Gate } from '#gate/gate.ts';
+import type { Verdict } from '#core/verdict.ts';
+import { withinBudget } from '#engine/guard.ts';
+import { BudgetSpent } from '#engine/trouble.ts';
+import type { Evidence, Gate } from '#gate/gate.ts';
 import { loadBaseline } from './baseline-file.ts';
 import { commitIndex } from './commit-index.ts';
+import { concealNames } from './conceal.ts';
 import { type Configuration, loadConfiguration, loadGate } from './configuration.ts';
 import { policyContext } from './context.ts';
 import { familySetups } from './family-options.ts';
@@ -17,6 +22,8 @@ import { scanHistory } from './scan-history.ts';
 import { loadIgnoreFiles } from './suppressions.ts';
 import { folderOf, targetOf } from './target.ts';
 import { verifySecrets } from './verification.ts';
+
+const POLICY_BUDGET_MS = 10_000;
 
 /**
  * The line, once: target → artifacts → checks → findings → gate → verdict. Writes nothing but the cache.
@@ -33,7 +40,8 @@ export async function scan(request: ScanRequest): Promise<ScanOutcome> {
   const examined = await (isHistory ? scanHistory(job) : scanFiles(job));
   const verified = request.verify && !examined.interrupted ? await verifySecrets(job, examined) : examined;
   const all = { ...verified, problems: [...problems, ...verified.problems].toSorted(compareProblems) };
-  return { report: await reportOf(job, gate, all), interrupted: examined.interrupted };
+  const shown = concealNames(all, job.preparation);
+  return { report: await reportOf(job, gate, shown), interrupted: examined.interrupted };
 }
 
 async function prepare(
@@ -74,15 +82,40 @@ async function reportOf(job: ScanJob, gate: Gate, examined: Examination): Promis
   const hit = new Set(findings.map(({ check }) => check));
   return {
     tool: { name: 'sluice', version: request.version },
-    target,
+    target: withoutCredentials(target),
     startedAt: wholeSeconds(now),
     endedAt: wholeSeconds(systemClock.now()),
     findings,
     problems,
     checks: preparation.checks.filter(({ id }) => hit.has(id)),
     coverage,
-    verdict: gate.judge({ findings, problems, context, now }),
+    verdict: judge(gate, { findings, problems, context, now }),
   };
+}
+
+/** A policy may come with the change it judges, and a pattern in it may have no end. */
+function judge(gate: Gate, evidence: Evidence): Verdict {
+  let verdict: Verdict | undefined;
+  try {
+    withinBudget(() => {
+      verdict = gate.judge(evidence);
+    }, POLICY_BUDGET_MS);
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    throw new SluiceError(
+      'policy-too-slow',
+      `the policy took more than ${POLICY_BUDGET_MS / 1_000} s to judge this scan`,
+      {
+        hint: 'Look for a pattern in `matches` that repeats a repeat, or for lists within lists.',
+      },
+    );
+  }
+  return verdict as Verdict;
+}
+
+/** Who may read a report need not know the password or token with which its repository was cloned. */
+function withoutCredentials(target: Target): Target {
+  return target.kind === 'url' ? { ...target, url: target.url.replace(/:\/\/(?!git@)[^/]*@/, '://********@') } : target;
 }
 
 const wholeSeconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

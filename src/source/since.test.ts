@@ -47,7 +47,7 @@ describe('changes since a revision', () => {
 
   it('have a revision that is known', async () => {
     scratch.commit();
-    for (const revision of ['nope', '-x', '--output=x', '', 'a\0b', 'HEAD:']) {
+    for (const revision of ['nope', '-x', '^HEAD', '--output=x', '', 'a\0b', 'HEAD:']) {
       await expect(since(revision)).rejects.toMatchObject({
         code: 'revision-unknown',
         hint: expect.stringContaining('git fetch'),

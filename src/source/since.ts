@@ -64,7 +64,8 @@ export class Since {
   }
 
   async #commit(revision: string): Promise<string> {
-    const isOption = revision.startsWith('-') || revision.includes('\0');
+    // An option, or a revision and its exclusion: `^main` names what is not to be looked at.
+    const isOption = /^[-^]/.test(revision) || revision.includes('\0');
     const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
     const commit = isOption ? undefined : await this.#ask(args);
     if (commit !== undefined) return commit;
