@@ -93,7 +93,7 @@ export const NEUTRAL_AFTER: ReadonlySet<string> = new Set(
 
 /** Anywhere before the secret's word: a different thing (`public key`, `csrf token`, `sort key`). */
 export const ABOUT_BEFORE: ReadonlySet<string> = new Set(
-  'arrow bucket button cache cancel cancellation component composite continuation csrf cursor design encrypted enum erc erc20 expect expected fake field forgot foreign for get group has hash hashed header host hot i18n idx index input invalid is issuer keyboard label language lexer lookup map message missing mock natural next nft no node object page pagination parse primary pub public query react reset row schema sec sequence shortcut show sort split sync syntax test translation trans unique valid validate vault websocket with without word wrong xsrf yield'.split(
+  'antiforgery arrow authenticity bucket button cache cancel cancellation component composite continuation csrf cursor design encrypted enum erc erc20 expect expected fake field forgot foreign for get group has hash hashed header host hot i18n idx index input invalid is issuer keyboard label language lexer lookup map message missing mock natural next nft no node object page pagination parse primary pub public query react reset row schema sec sequence shortcut show sort split sync syntax test translation trans unique valid validate vault websocket with without word wrong xsrf yield'.split(
     ' ',
   ),
 );
