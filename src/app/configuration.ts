@@ -7,7 +7,7 @@ import { DEFAULT_POLICY, type Policy } from '#core/policy.ts';
 import { type Gate, openGate, PolicyError } from '#gate/gate.ts';
 import { readUserFile, shown } from './user-file.ts';
 
-export const CONFIG_NAMES = ['sluice.yaml', 'sluice.yml'] as const;
+const CONFIG_NAMES = ['sluice.yaml', 'sluice.yml'] as const;
 export const BASELINE_NAME = 'sluice-baseline.json';
 
 /** What a command runs with: the configuration with defaults, and the folder its relative paths start from. */

@@ -27,7 +27,7 @@ function optionsOf(name: string, asked: Asked, configuration: Configuration): un
 }
 
 /** The options of the secrets family, with the text of every rule file. */
-export function secretsOptions(named: readonly string[], configuration: Configuration): SecretsOptions {
+function secretsOptions(named: readonly string[], configuration: Configuration): SecretsOptions {
   const { shipped, rules, disabled } = configuration.config.secrets;
   const configured = rules.map((path, index) => {
     const at = configuration.position(['secrets', 'rules', index]);

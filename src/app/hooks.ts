@@ -7,7 +7,7 @@ import { shown } from './user-file.ts';
 import { written } from './written.ts';
 
 export type HookType = 'pre-commit' | 'pre-push';
-export const HOOK_TYPES: readonly HookType[] = ['pre-commit', 'pre-push'];
+const HOOK_TYPES: readonly HookType[] = ['pre-commit', 'pre-push'];
 
 const SIGNATURE = '# sluice hook';
 const KEPT = '.before-sluice';

@@ -61,7 +61,7 @@ function pathHit(rule: SetRule, path: string): Hit {
 }
 
 /** A detection as the engine takes it: what may be said of the secret, and its identity. */
-export function hitOf(detection: Detection, text: Text, all: readonly Detection[], hidden: readonly Span[]): Hit {
+function hitOf(detection: Detection, text: Text, all: readonly Detection[], hidden: readonly Span[]): Hit {
   const { rule, secret, value, weighed } = detection;
   const check = checkId(rule.id);
   const proof = proofOf(detection);

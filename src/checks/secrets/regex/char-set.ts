@@ -87,8 +87,6 @@ export function overlaps(a: CharSet, b: CharSet): boolean {
 export const contains = (set: CharSet, point: number): boolean =>
   set.some(([from, to]) => from <= point && point <= to);
 
-export const size = (set: CharSet): number => set.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-
 export const equal = (a: CharSet, b: CharSet): boolean =>
   a.length === b.length && a.every(([from, to], at) => from === b[at]?.[0] && to === b[at]?.[1]);
 

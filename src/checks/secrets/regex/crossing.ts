@@ -3,7 +3,7 @@ import type { Node } from './syntax.ts';
 import { plus, type Width, widthOf } from './width.ts';
 
 /** Stands for "no bound" where a number must survive JSON. */
-export const FAR = 1_000_000;
+const FAR = 1_000_000;
 
 /**
  * How far behind its beginning a match can still go over to another line, in UTF-16 code units; 0 when each match lies in

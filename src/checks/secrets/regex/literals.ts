@@ -194,7 +194,7 @@ function rarity(literals: readonly Literal[]): number {
 }
 
 /** Estimated information of a text met in source code. */
-export function bitsOf(text: string): number {
+function bitsOf(text: string): number {
   if (/^(?:https?)?(?::\/\/)?$/.test(text)) return 8;
   let bits = 0;
   for (const char of text) bits += BITS[char] ?? (/[0-9]/.test(char) ? 7 : 8);
