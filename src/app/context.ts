@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { PolicyContext } from '#core/policy.ts';
 import type { Git } from '#core/ports.ts';
 
@@ -32,7 +33,9 @@ export async function policyContext(
 /** Empty outside a repository and where HEAD names no branch. */
 async function currentBranch(git: Git, folder: string): Promise<string> {
   try {
-    const output = await git.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd: folder, maxBytes: 10_000 });
+    // By its one true name, under which git has been asked about it before.
+    const cwd = realpathSync(folder);
+    const output = await git.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd, maxBytes: 10_000 });
     return output.toString().trim();
   } catch {
     return '';

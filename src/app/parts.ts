@@ -18,9 +18,12 @@ export interface FamilySetup {
   readonly options: unknown;
 }
 
-/** The parts of the engine, made real: the families by the registry, the reader of files and archives. */
-export function createParts(): Parts<Setup> {
-  const reader = new FileReader();
+/**
+ * The parts of the engine, made real: the families by the registry, the reader of files and archives. `limits` hold until
+ * they are prepared, and for good where the engine is handed what was prepared already.
+ */
+export function createParts(limits: ReadLimits = DEFAULT_LIMITS): Parts<Setup> {
+  const reader = new FileReader(limits);
   return {
     async prepare({ families, reading }) {
       reader.limits = reading;
@@ -32,8 +35,12 @@ export function createParts(): Parts<Setup> {
 
 /** Reads what a source listed, one artifact at a time into the same memory. */
 class FileReader implements ArtifactReader {
-  limits: ReadLimits = DEFAULT_LIMITS;
+  limits: ReadLimits;
   readonly #buffer = new ReadBuffer();
+
+  constructor(limits: ReadLimits) {
+    this.limits = limits;
+  }
 
   expands(path: string): boolean {
     return ARCHIVE_NAME.test(path);

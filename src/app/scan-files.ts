@@ -30,7 +30,7 @@ export async function scanFiles(job: ScanJob): Promise<Examination> {
       refs: source.refs,
       checks: job.preparation.checks,
       prepared: job.preparation,
-      parts: createParts(),
+      parts: createParts(reading),
       setup: { families: job.families, reading },
       workers: { entry: WORKER, ...countOf(job) },
       limits: { budgetMs: configuration.config.scan.budget },

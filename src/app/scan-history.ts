@@ -73,12 +73,13 @@ const identityOf = ({ fingerprint, location: { path, startLine, startColumn } }:
 type Refs = Parameters<typeof scan>[0]['refs'];
 
 function judge({ configuration: { config }, families, baseline, preparation, ignoreFiles, now }: ScanJob, refs: Refs) {
+  const reading = readLimits(config);
   return scan({
     refs,
     checks: preparation.checks,
     prepared: { ...preparation, inspectors: preparation.inspectors.filter(({ family }) => family === 'secrets') },
-    parts: createParts(),
-    setup: { families: families.filter(({ name }) => name === 'secrets'), reading: readLimits(config) },
+    parts: createParts(reading),
+    setup: { families: families.filter(({ name }) => name === 'secrets'), reading },
     workers: { entry: WORKER, count: 0 },
     suppression: { requireReason: config.suppressions.requireReason, ignoreFiles },
     now,

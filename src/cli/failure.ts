@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import { SluiceError } from '#core/error.ts';
 import { withoutKeys } from '#core/quotation.ts';
 import { EXIT_DEFECT, EXIT_USAGE } from '#core/verdict.ts';
@@ -33,4 +32,4 @@ function explain({ message, at, hint }: SluiceError, typed: readonly string[]): 
 }
 
 /** A path in a message may hold control characters; a terminal must not obey them. */
-const visible = (line: string): string => stripVTControlCharacters(line).replace(/\p{Cc}/gu, '?');
+const visible = (line: string): string => line.replace(/\p{Cc}/gu, '?');

@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+/** What `util.inspect` asks an object for; by its public name, since importing `node:util` would cost every start. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 declare const masked: unique symbol;
 
@@ -56,7 +57,7 @@ export class Secret {
     return this.masked;
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return this.masked;
   }
 }

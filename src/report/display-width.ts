@@ -27,7 +27,9 @@ const WIDE: readonly (readonly [number, number])[] = [
 const ASCII = /^[\x20-\x7e]*$/;
 const MARK = /^\p{Mark}/u;
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Made when the first text asks for it: most texts are ASCII, and it costs more than a small report. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** Columns of a text that has been made visible (no control characters). */
 export function displayWidth(text: string): number {
@@ -39,8 +41,12 @@ export function displayWidth(text: string): number {
 
 /** The characters as a reader sees them: a letter with its accents is one. */
 export function* graphemes(text: string): Generator<string> {
-  if (ASCII.test(text)) yield* text;
-  else for (const { segment } of segmenter.segment(text)) yield segment;
+  if (ASCII.test(text)) {
+    yield* text;
+    return;
+  }
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (const { segment } of segmenter.segment(text)) yield segment;
 }
 
 /** Columns of one grapheme: 0, 1 or 2. */

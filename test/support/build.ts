@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -18,6 +18,8 @@ declare module 'vitest' {
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-built-'));
   execFileSync(process.execPath, ['tools/build.ts', join(folder, 'dist')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  // As in the package: without it Node would look into each file for what kind of module it is.
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   project.provide('built', folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }
