@@ -5,6 +5,7 @@ import type { Config, PolicyConfig } from '#config/schema.ts';
 import { type FilePosition, SluiceError } from '#core/error.ts';
 import { DEFAULT_POLICY, type Policy } from '#core/policy.ts';
 import { type Gate, openGate, PolicyError } from '#gate/gate.ts';
+import { FAMILY_NAMES } from './families.ts';
 import { readUserFile, shown } from './user-file.ts';
 
 const CONFIG_NAMES = ['sluice.yaml', 'sluice.yml'] as const;
@@ -73,13 +74,27 @@ export function pathInside(configuration: Configuration, path: string, at: FileP
  */
 export function loadGate(configuration: Configuration, named: string | undefined): Gate {
   if (named === undefined) {
+    knownLimits(configuration.config.policy, (family) => configuration.position(['policy', 'limits', family]));
     return openAt(policyOf(configuration.config.policy), (path, offset) =>
       configuration.position(['policy', ...path], offset),
     );
   }
   const file = resolve(named);
   const { value, position } = accept(checkPolicy(readUserFile(file, 'policy-not-found'), shown(file)));
+  knownLimits(value, (family) => position(['limits', family]));
   return openAt(policyOf(value), position);
+}
+
+/** A limit for a family that is misspelt would never be reached. */
+function knownLimits({ limits }: PolicyConfig, position: (family: string) => FilePosition): void {
+  const known: readonly string[] = ['all', ...FAMILY_NAMES];
+  const unknown = Object.keys(limits).find((family) => !known.includes(family));
+  if (unknown === undefined) return;
+  const hint = `There are: ${known.join(', ')}.`;
+  throw new SluiceError('family-unknown', `there is no family of checks named ${unknown}`, {
+    hint,
+    at: position(unknown),
+  });
 }
 
 function openAt(policy: Policy, position: ConfigFile<unknown>['position']): Gate {

@@ -16,12 +16,11 @@ const KEPT = '.before-sluice';
 const PREAMBLE = (type: HookType): string => `#!/bin/sh
 ${SIGNATURE} ${type}: written by \`sluice hook install\`, removed by \`sluice hook uninstall\`.
 set -eu
-sluice() {
-  if command -v sluice > /dev/null 2>&1; then command sluice "$@"
-  elif [ -x node_modules/.bin/sluice ]; then node_modules/.bin/sluice "$@"
-  else npx --no-install sluice "$@"
-  fi
-}
+if ! command -v sluice > /dev/null 2>&1; then
+  sluice() {
+    if [ -x node_modules/.bin/sluice ]; then node_modules/.bin/sluice "$@"; else npx --no-install sluice "$@"; fi
+  }
+fi
 before="$(dirname "$0")/${type}${KEPT}"
 `;
 

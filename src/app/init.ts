@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '#core/error.ts';
+import { writeAtomically } from '#engine/atomic-file.ts';
 import { shown } from './user-file.ts';
 import { written } from './written.ts';
 
@@ -42,6 +43,7 @@ export function initialise(folder: string, force: boolean): string {
   if (existsSync(file) && !force) {
     throw new SluiceError('config-exists', `${shown(file)} is there already`, { hint: '--force replaces it.' });
   }
-  written(shown(file), () => writeFileSync(file, TEMPLATE));
+  // As a whole: a link of this name, which may lead anywhere, is replaced and not followed.
+  written(shown(file), () => writeAtomically(file, TEMPLATE));
   return shown(file);
 }

@@ -65,8 +65,14 @@ async function prepare(
     git: await gitFor(target, request),
     now,
   };
-  return { job, problems: [...prepared.problems, ...ignore.problems] };
+  return { job, problems: [...prepared.problems, ...ignore.problems, ...unlooked(job)] };
 }
+
+/** A scan with no check at all finds nothing, and must not pass for one that found nothing. */
+const unlooked = ({ preparation: { checks } }: ScanJob): Problem[] =>
+  checks.length > 0
+    ? []
+    : [{ code: 'no-checks', message: 'No check takes part in this scan.', hint: 'Look at `secrets` in sluice.yaml.' }];
 
 async function gitFor(target: Target, { environment }: ScanRequest): Promise<Git> {
   const git = createGit();

@@ -126,7 +126,8 @@ export class WorkTree {
   }
 
   readonly #warned = (line: string): void => {
-    const path = /could not open directory '(.*?)\/?'/.exec(line)?.[1];
+    // git cuts a warning off after some thousand characters, perhaps before the name ends.
+    const path = /could not open directory '(.+?)\/?(?:'|$)/.exec(line)?.[1];
     if (path !== undefined) this.#problem('file-unreadable', 'Cannot be read: git could not open the folder.', path);
   };
 
