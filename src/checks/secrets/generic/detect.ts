@@ -4,7 +4,7 @@ import { type Name, nameAt } from './name.ts';
 import { type FileKind, fileKind } from './path.ts';
 import { evidenceOfChance } from './randomness.ts';
 import { hasDigit, isHarmless, kindsOf, UUID } from './shape.ts';
-import { type Value, valueAfter } from './value.ts';
+import { BareEnds, type Value, valueAfter } from './value.ts';
 
 /** Lower-case words at which {@link detectGeneric} wants to be called; `keyword` is one of them. */
 export const GENERIC_KEYWORDS = ['pass', 'pwd', 'secret', 'token', 'key', 'auth', 'cred'] as const;
@@ -28,12 +28,19 @@ export interface GenericFinding {
  * few characters. Of several keywords in one name, only the call for the decisive one answers. Pure, and never throws.
  *
  * `path` is where the text is from: in tests, samples and documentation the confidence is lower, and there are no
- * findings in lock files and other generated text. Without it every file is taken for ordinary source.
+ * findings in lock files and other generated text. Without it every file is taken for ordinary source. Who asks for many
+ * places of one text, in ascending order, hands in the same `ends` each time.
  */
-export function detectGeneric(text: string, at: number, keyword: string, path?: string): GenericFinding | undefined {
+export function detectGeneric(
+  text: string,
+  at: number,
+  keyword: string,
+  path?: string,
+  ends: BareEnds = new BareEnds(),
+): GenericFinding | undefined {
   const name = nameAt(text, at, keyword);
   if (name === undefined) return undefined;
-  const value = valueAfter(text, name.span);
+  const value = valueAfter(text, name.span, ends);
   if (value === undefined) return undefined;
   const { start, end } = value.span;
   if (end - start < SHORTEST) return undefined;

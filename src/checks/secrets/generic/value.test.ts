@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { valueAfter } from './value.ts';
+import { BareEnds, valueAfter } from './value.ts';
 
 /** The value bound to the identifier `name` in a text. */
 function read(text: string) {
   const start = text.indexOf('name');
-  const value = valueAfter(text, { start, end: start + 4 });
+  const value = valueAfter(text, { start, end: start + 4 }, new BareEnds());
   return value === undefined ? undefined : [text.slice(value.span.start, value.span.end), value.quoted, value.binding];
 }
 

@@ -17,6 +17,10 @@ export interface Value {
 }
 
 const LONGEST = 512;
+/** Of `Basic` to `Bearer`, with what else may stand there. */
+const SHORTEST_SCHEME = 5;
+const LONGEST_SCHEME = 8;
+const SPACE = 32;
 const MINUS = 45;
 const BACKSLASH = 92;
 const SLASH = 47;
@@ -27,23 +31,48 @@ const MORE = 62;
 const COMMA = 44;
 const OPEN = 40;
 
+/**
+ * Where bare values of one text end. Remembers the last one, so that of a thousand names in one endless word each does not
+ * walk through the same characters again: ask in ascending order.
+ */
+export class BareEnds {
+  #from = 0;
+  /** Nothing of `#from <= i < #to` ends a bare value. */
+  #to = 0;
+  /** Characters looked at so far. */
+  looked = 0;
+
+  /** The end of the bare value that begins at `from`; no more than {@link LONGEST} + 1 characters behind it. */
+  after(text: string, from: number): number {
+    const known = this.#from <= from && from <= this.#to;
+    const most = Math.min(text.length, from + LONGEST + 1);
+    let end = known ? Math.min(this.#to, most) : from;
+    const first = end;
+    while (end < most && !endsBare(text.charCodeAt(end))) end++;
+    this.looked += end - first + 1;
+    if (!known) this.#from = from;
+    this.#to = known ? Math.max(this.#to, end) : end;
+    return end;
+  }
+}
+
 /** The literal that is bound to the name at `name`, in whatever language or format; `undefined` where there is none. */
-export function valueAfter(text: string, name: Span): Value | undefined {
+export function valueAfter(text: string, name: Span, ends: BareEnds): Value | undefined {
   const start = name.start;
   let at = name.end;
   const opened = text.charCodeAt(start - 1);
   const closed = skipClosing(text, at);
   const nameQuoted = closed > at && isQuote(opened);
   at = closed;
-  if (text.charCodeAt(at) === MORE && opened === LESS) return elementValue(text, at + 1);
+  if (text.charCodeAt(at) === MORE && opened === LESS) return elementValue(text, at + 1, ends);
   at = skipSpaces(text, at, 24);
   const operator = operatorAt(text, at) ?? typedOperatorAt(text, at);
-  if (operator !== undefined) return assignedValue(text, operator);
+  if (operator !== undefined) return assignedValue(text, operator, ends);
   const code = text.charCodeAt(at);
   if (code === COMMA && nameQuoted) return attributeValue(text, at + 1) ?? argumentValue(text, at + 1);
   if (code === OPEN && !nameQuoted) return argumentValue(text, at + 1);
   if (nameQuoted) return attributeValue(text, closed);
-  if (at > name.end && isFlag(text, start)) return bareValue(text, at, 'assigned');
+  if (at > name.end && isFlag(text, start)) return bareValue(text, at, 'assigned', ends);
   return undefined;
 }
 
@@ -92,7 +121,8 @@ function operatorAt(text: string, from: number): Operator | undefined {
   }
   // `:` and, for an optional member, `?:`.
   if (prefixed) {
-    const colon = text.charCodeAt(at - 1) === COLON && (at === from + 1 || (at === from + 2 && text[from] === '?'));
+    const colon =
+      text.charCodeAt(at - 1) === COLON && (at === from + 1 || (at === from + 2 && text.charAt(from) === '?'));
     return colon ? { end: at, binding: 'assigned' } : undefined;
   }
   const next = text.charCodeAt(at + 1);
@@ -112,7 +142,7 @@ function typedOperatorAt(text: string, from: number): Operator | undefined {
   return operator?.binding === 'assigned' && text.charCodeAt(operator.end - 1) === EQUALS ? operator : undefined;
 }
 
-function assignedValue(text: string, operator: Operator): Value | undefined {
+function assignedValue(text: string, operator: Operator, ends: BareEnds): Value | undefined {
   const { end, binding } = operator;
   const colon = text.charCodeAt(end - 1) === COLON;
   if (colon && text.charCodeAt(end) === SLASH && text.charCodeAt(end + 1) === SLASH) return undefined;
@@ -123,7 +153,7 @@ function assignedValue(text: string, operator: Operator): Value | undefined {
     if (typed !== undefined) return typed;
   }
   if (binding === 'compared') return undefined;
-  const value = bareValue(text, skipScheme(text, skipSpaces(text, end, 32)), binding);
+  const value = bareValue(text, skipScheme(text, skipSpaces(text, end, 32)), binding, ends);
   return value !== undefined && colon && !endsLine(text, value.span.end) ? undefined : value;
 }
 
@@ -138,8 +168,9 @@ function typeAnnotated(text: string, from: number): Value | undefined {
 
 /** `Bearer`, `Basic`, `Token` before the value of a header. */
 function skipScheme(text: string, from: number): number {
-  const space = text.indexOf(' ', from);
-  if (space === -1 || space - from > 8 || space - from < 5) return from;
+  let space = from;
+  while (space - from <= LONGEST_SCHEME && text.charCodeAt(space) !== SPACE) space++;
+  if (space - from > LONGEST_SCHEME || space - from < SHORTEST_SCHEME) return from;
   const word = text.slice(from, space).toLowerCase();
   return word === 'bearer' || word === 'basic' || word === 'token' || word === 'apikey' ? space + 1 : from;
 }
@@ -178,9 +209,8 @@ function quotedValue(text: string, from: number, binding: Binding): Value | unde
 }
 
 /** A value without quotes: up to a space or a character that ends values in some language. */
-function bareValue(text: string, from: number, binding: Binding): Value | undefined {
-  let end = from;
-  while (end - from <= LONGEST && end < text.length && !ENDS_BARE.has(text.charCodeAt(end))) end++;
+function bareValue(text: string, from: number, binding: Binding, ends: BareEnds): Value | undefined {
+  const end = ends.after(text, from);
   if (end === from || end - from > LONGEST) return undefined;
   const code = text.charCodeAt(end);
   // A call, an index, a template: an expression, not a literal.
@@ -188,11 +218,14 @@ function bareValue(text: string, from: number, binding: Binding): Value | undefi
   return { span: { start: from, end }, quoted: false, binding };
 }
 
-const ENDS_BARE: ReadonlySet<number> = new Set([...' \t\r\n;,"\'`<>()[]{}\\&|$'].map((char) => char.charCodeAt(0)));
+const ENDS_BARE: Uint8Array = new Uint8Array(128);
+for (const char of ' \t\r\n;,"\'`<>()[]{}\\&|$') ENDS_BARE[char.charCodeAt(0)] = 1;
+
+const endsBare = (code: number): boolean => code < 128 && ENDS_BARE[code] === 1;
 
 /** `<password>value</password>`, also with the value on a line of its own. */
-function elementValue(text: string, from: number): Value | undefined {
-  const value = bareValue(text, skipBlank(text, from), 'assigned');
+function elementValue(text: string, from: number, ends: BareEnds): Value | undefined {
+  const value = bareValue(text, skipBlank(text, from), 'assigned', ends);
   if (value === undefined) return undefined;
   const at = skipBlank(text, value.span.end);
   return text.charCodeAt(at) === LESS && text.charCodeAt(at + 1) === SLASH ? value : undefined;

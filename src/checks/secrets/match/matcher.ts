@@ -1,4 +1,5 @@
 import { detectGeneric } from '../generic/detect.ts';
+import { BareEnds } from '../generic/value.ts';
 import { type Detection, judge, type Opening, type SetRule, type Surface, weigh } from './detection.ts';
 import { expression } from './expression.ts';
 import { allMatches } from './reference.ts';
@@ -73,11 +74,12 @@ export class RuleMatcher {
   /** Has the generic detector weigh the places where keywords stand. */
   weighAt(starts: Float64Array, surface: Surface, path: string | undefined, found: Detection[]): void {
     const { string } = surface;
+    const ends = new BareEnds();
     let done = -1;
     for (const packed of starts) {
       const at = Math.floor(packed / STARTS_UNIT);
       const keyword = this.rule.keywords.find((word) => string.slice(at, at + word.length).toLowerCase() === word);
-      const generic = keyword === undefined ? undefined : detectGeneric(string, at, keyword, path);
+      const generic = keyword === undefined ? undefined : detectGeneric(string, at, keyword, path, ends);
       if (generic === undefined || generic.secret.start < done) continue;
       done = generic.secret.end;
       const detection = weigh(this.rule, surface, generic.match, generic.secret);
