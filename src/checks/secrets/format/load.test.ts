@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '#core/error.ts';
 import { Text } from '#core/text.ts';
 import type { RuleSet } from '../rule.ts';
 import { SecretScanner } from '../scan.ts';
-import { readConfiguration } from './config.ts';
 import { loadRules } from './load.ts';
 
 const NONE: RuleSet = { rules: [], allowlists: [] };
@@ -218,41 +215,3 @@ describe('rules', () => {
     expect(found(load(`${RULE}[[rules.required]]\nid = "s"\nwithinLines = 1\n${other}`).set, text)).toEqual(expected);
   });
 });
-
-const corpus = process.env['SLUICE_CORPUS_GITLEAKS'];
-
-interface Case {
-  readonly ruleId: string;
-  readonly tps: readonly { readonly path?: string; readonly text: string }[];
-  readonly fps: readonly { readonly path?: string; readonly text: string }[];
-}
-
-describe.skipIf(corpus === undefined)(
-  'gitleaks itself (SLUICE_CORPUS_GITLEAKS: its checkout, with its cases dumped beside it)',
-  () => {
-    const file = join(corpus ?? '', 'config/gitleaks.toml');
-    const read = (name: string): string => (corpus === undefined ? '' : readFileSync(name, 'utf8'));
-
-    test('its configuration is read whole, without a problem', () => {
-      const { rules, problems } = readConfiguration({ file, text: read(file) });
-      expect(rules.length).toBeGreaterThan(200);
-      expect(problems).toEqual([]);
-    });
-
-    test('its own true and false positives, all of them', { timeout: 300_000 }, () => {
-      const { set } = load(read(file));
-      const cases: readonly Case[] = JSON.parse(read(`${corpus}-cases.json`));
-      const wrong: string[] = [];
-      for (const { ruleId, tps, fps } of cases) {
-        const rules = set.rules.filter(({ id, regex }) => id === ruleId && regex !== undefined);
-        if (rules.length === 0) continue;
-        const scanner = new SecretScanner([{ ...set, rules }], 0);
-        const hits = ({ path = '', text }: Case['tps'][number]): number =>
-          scanner.all(Text.from(text), { path, commit: undefined }).length;
-        for (const [at, item] of tps.entries()) if (hits(item) === 0) wrong.push(`${ruleId} misses ${at}`);
-        for (const [at, item] of fps.entries()) if (hits(item) > 0) wrong.push(`${ruleId} hits ${at}`);
-      }
-      expect(wrong).toEqual([]);
-    });
-  },
-);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALPHABETS, randomText, seededRandom } from '../random.ts';
@@ -231,24 +230,3 @@ describe('any text', () => {
     expect(performance.now() - started).toBeLessThan(500);
   });
 });
-
-const CASES = process.env['SLUICE_CORPUS_GITLEAKS_CASES'];
-
-describe.skipIf(CASES === undefined)(
-  'the cases of gitleaks for its generic rule (SLUICE_CORPUS_GITLEAKS_CASES)',
-  () => {
-    interface Case {
-      readonly ruleId: string;
-      readonly tps: readonly { readonly text: string }[];
-      readonly fps: readonly { readonly text: string }[];
-    }
-    const cases = CASES === undefined ? [] : (JSON.parse(readFileSync(CASES, 'utf8')) as Case[]);
-    const generic = cases.find(({ ruleId }) => ruleId === 'generic-api-key');
-
-    it('finds every true positive and no false one', () => {
-      expect(generic?.tps.length).toBeGreaterThan(50);
-      expect(generic?.tps.filter(({ text }) => findings(text).length === 0)).toEqual([]);
-      expect(generic?.fps.filter(({ text }) => findings(text).length > 0)).toEqual([]);
-    });
-  },
-);
