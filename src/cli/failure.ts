@@ -24,7 +24,14 @@ export function failureOf(error: unknown, typed: readonly string[] = []): Failur
 /** A line of a stack: names of our functions and files. */
 const FRAME = /^ {4}at /;
 
-function explain({ message, at, hint }: SluiceError, typed: readonly string[]): string {
+const WORDS_OF_GIT = 'These are the words of git. `git fsck` tells whether the repository is damaged.';
+const OBJECT_ID = /\b[0-9a-f]{40}\b/g;
+
+function explain(error: SluiceError, argv: readonly string[]): string {
+  const { code, message, at } = error;
+  const isGit = code === 'git-failed';
+  const hint = error.hint ?? (isGit ? WORDS_OF_GIT : undefined);
+  const typed = isGit ? [...argv, ...(message.match(OBJECT_ID) ?? [])] : argv;
   const place = at === undefined ? '' : [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
   const said = [message, ...(hint === undefined ? [] : [`  ${hint}`])].map((line) => withoutKeys(line, typed));
   const [first = '', ...rest] = said;

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, globSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, globSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commit, git, repository } from '../support/repository.ts';
@@ -30,6 +30,20 @@ test('a pack with wrong bytes', async () => {
   const { status, stdout, stderr } = await sluice(['scan', '--history'], folder);
   expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
   expect(stdout).toContain('git fsck');
+});
+
+test('a change that cannot be told, because an object is gone', async () => {
+  const folder = grown();
+  const id = git(folder, 'rev-parse', 'HEAD~1^{tree}').trim();
+  rmSync(join(folder, '.git/objects', id.slice(0, 2), id.slice(2)), { force: true });
+  expect(await sluice(['scan', '--since', 'HEAD~1'], folder)).toMatchObject({
+    status: 2,
+    stdout: '',
+    // What git says changes with its version; what it is about does not.
+    stderr: expect.stringMatching(
+      /^sluice: .*\b[0-9a-f]{40}\b.*\n {2}These are the words of git\. `git fsck` tells whether the repository is damaged\.\n$/,
+    ),
+  });
 });
 
 test('a repository whose HEAD is garbage', async () => {
