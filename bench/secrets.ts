@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { SecretsInspector } from '#checks/secrets/inspector.ts';
 import { assemble, type SecretsOptions } from '#checks/secrets/prepare.ts';
-import type { Artifact } from '#core/artifact.ts';
-import { Text } from '#core/text.ts';
+import { readFolder, type Sample } from './folder.ts';
 
 /*
  * How fast secrets are looked for in a folder of source text: `node bench/secrets.ts FOLDER [gitleaks.toml [gitleaks]]`.
@@ -19,7 +17,6 @@ export interface SecretsFigure {
   readonly hits: number;
 }
 
-const LARGEST = 8_000_000;
 const ROUNDS = 5;
 
 /**
@@ -27,7 +24,7 @@ const ROUNDS = 5;
  * configuration when its program is named. The best of five rounds each; gitleaks once.
  */
 export function run(folder: string, configuration?: string, gitleaks?: string): SecretsFigure[] {
-  const artifacts = read(folder);
+  const artifacts = readFolder(folder);
   const own: SecretsOptions =
     configuration === undefined
       ? {}
@@ -40,7 +37,7 @@ export function run(folder: string, configuration?: string, gitleaks?: string): 
   return figures;
 }
 
-const sizeOf = (artifacts: readonly Artifact[]): number => artifacts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+const sizeOf = (artifacts: readonly Sample[]): number => artifacts.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
 /** On one core, wall clock is close to CPU time. */
 function measureGitleaks(folder: string, configuration: string, program: string, bytes: number): SecretsFigure {
@@ -57,7 +54,7 @@ function measureGitleaks(folder: string, configuration: string, program: string,
   return { name: 'gitleaks itself', megabytesPerCpuSecond, hits: Array.isArray(hits) ? hits.length : 0 };
 }
 
-function measure(name: string, artifacts: readonly Artifact[], options: SecretsOptions): SecretsFigure {
+function measure(name: string, artifacts: readonly Sample[], options: SecretsOptions): SecretsFigure {
   const inspector = new SecretsInspector(assemble(options).sets);
   const size = sizeOf(artifacts);
   let best = Number.POSITIVE_INFINITY;
@@ -65,25 +62,15 @@ function measure(name: string, artifacts: readonly Artifact[], options: SecretsO
   for (let round = 0; round < ROUNDS; round++) {
     hits = 0;
     const before = process.cpuUsage();
-    for (const { path, bytes, origin } of artifacts) {
+    for (const { path, artifact } of artifacts) {
       if (!inspector.wants(path)) continue;
       const sink = { hit: () => hits++, problem: () => undefined };
-      inspector.inspect({ path, origin, bytes, text: new Text(bytes) }, sink);
+      inspector.inspect(artifact(), sink);
     }
     const { user, system } = process.cpuUsage(before);
     best = Math.min(best, user + system);
   }
   return { name, megabytesPerCpuSecond: Math.round(size / best), hits };
-}
-
-function read(folder: string): Artifact[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/(?:^|\/)\.git(?:\/|$)/.test(entry.parentPath))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => statSync(file).size <= LARGEST)
-    .map((file) => ({ path: relative(folder, file), bytes: readFileSync(file) }))
-    .filter(({ bytes }) => !bytes.subarray(0, 8000).includes(0))
-    .map(({ path, bytes }) => ({ path, bytes, origin: { kind: 'file' }, text: undefined }));
 }
 
 if (import.meta.main) {

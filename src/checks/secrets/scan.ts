@@ -11,7 +11,7 @@ import { settle } from './settle.ts';
 export const DECODE_ROUNDS = 5;
 
 /** Bytes looked at in one go, and how far the next part reaches back so that no literal falls between the two. */
-const PART = 8_000_000;
+const PART = 1_000_000;
 const LONGEST_LITERAL = 64;
 
 /** Where a text is from, as far as rules ask: `''` and `undefined` for a text from nowhere. */
@@ -59,8 +59,9 @@ export class SecretScanner {
     const { length } = text.bytes;
     if (length <= PART) return this.detector.detect(text, { start: 0, end: length, path });
     const found: Detection[] = [];
+    const everywhere = new Set<number>();
     for (let end = PART; end < length + PART; end += PART) {
-      const scope = { start: Math.max(0, end - PART - LONGEST_LITERAL), end: Math.min(end, length), path };
+      const scope = { start: Math.max(0, end - PART - LONGEST_LITERAL), end: Math.min(end, length), path, everywhere };
       for (const detection of this.detector.detect(text, scope)) found.push(detection);
     }
     return distinct(found);

@@ -28,8 +28,12 @@ export interface DetectorScope {
   readonly end: number;
   /** Rules that do not look at this path are not tried; `undefined`: the path is asked later. */
   readonly path: string | undefined;
+  /** The parts of it that are to be looked at: pairs of begin and end, ascending and disjoint. None: all of it. */
+  readonly parts?: readonly number[];
   /** Where long matches begin but do not end; collected only when given. */
   readonly openings?: Opening[];
+  /** Rules that were tried on the whole text for another part of it already; the same set for each part. */
+  readonly everywhere?: Set<number>;
 }
 
 /**
@@ -75,7 +79,9 @@ export class Detector {
   detect(input: DetectorInput, scope: DetectorScope): Detection[] {
     const occurrences = this.#occurrences;
     occurrences.clear();
-    this.#prefilter.scan(input.bytes, scope.start, scope.end, occurrences);
+    const parts = scope.parts ?? [scope.start, scope.end];
+    for (let at = 0; at < parts.length; at += 2)
+      this.#prefilter.scan(input.bytes, parts[at] as number, parts[at + 1] as number, occurrences);
     if (occurrences.count === 0 && this.#always.length === 0 && this.#odd.length === 0) return [];
     this.#distribute(input, scope);
     const found: Detection[] = [];
@@ -142,7 +148,7 @@ export class Detector {
   #try(number: number, input: DetectorInput, scope: DetectorScope, found: Detection[]): void {
     const matcher = this.rules[number] as RuleMatcher;
     const { rule } = matcher;
-    if (rule.skipReport) return;
+    if (rule.skipReport || scope.everywhere?.has(number) === true) return;
     if (scope.path !== undefined && !takesPlace(rule, scope.path, undefined)) return;
     if (!matcher.implied && this.#keyword[number] === 0 && !mayHaveOtherKeyword(rule, input, scope)) return;
     const before = found.length;
@@ -154,6 +160,7 @@ export class Detector {
   #run(matcher: RuleMatcher, number: number, input: DetectorInput, scope: DetectorScope, found: Detection[]): void {
     const { rule } = matcher;
     if (rule.plan.kind === 'everywhere') {
+      scope.everywhere?.add(number);
       matcher.everywhere(input.surface(), found);
       return;
     }
@@ -192,8 +199,8 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
 }
 
 /** Whether a keyword could stand where the prefilter did not look: outside the scope, or spelled with what it cannot see. */
-const mayHaveOtherKeyword = ({ keywords }: SetRule, { bytes }: DetectorInput, { start, end }: DetectorScope): boolean =>
-  start > 0 || end < bytes.length || keywords.some((keyword) => !FIT_FOR_PREFILTER.test(keyword));
+const mayHaveOtherKeyword = ({ keywords }: SetRule, { bytes }: DetectorInput, { start, end, parts = [] }: DetectorScope): boolean =>
+  start > 0 || end < bytes.length || parts.length > 2 || keywords.some((keyword) => !FIT_FOR_PREFILTER.test(keyword));
 
 /** String indices of ascending byte offsets in UTF-8. */
 class IndexOfOffset {
