@@ -1,11 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decode, type Encoded } from './decode/decoded.ts';
+import { fileKind } from './generic/path.ts';
 import { accept, type Detection, distinct, type Opening, type Surface } from './match/detection.ts';
-import type { Detector, DetectorInput } from './match/detector.ts';
+import { Detector, type DetectorInput } from './match/detector.ts';
 import { plainSurface } from './match/surface.ts';
-import type { RuleSet } from './rule.ts';
-import { DECODE_ROUNDS, SecretScanner } from './scan.ts';
-import { settle } from './settle.ts';
+import type { Rule, RuleSet } from './rule.ts';
+import { DECODE_ROUNDS } from './scan.ts';
+import { samePlace, settle } from './settle.ts';
 
 /** A secret in a blob of a history; all offsets are bytes of the blob. */
 export interface SecretInBlob {
@@ -17,10 +18,21 @@ export interface SecretInBlob {
   readonly opening?: true;
   /** Present unless it is an opening. Lives in memory only. */
   readonly detection?: Detection;
+  /** More specific detections at the same place that only some paths have: where one counts, this one does not. */
+  readonly rivals?: readonly Detection[];
 }
 
 /** Matches that reach further than this into other lines are known by where they begin (an opening). */
 const LOOKBACK = 160;
+
+/** How far behind a range a literal may stand whose match begins in the range. */
+const REACH = 280;
+
+/**
+ * Rules that say nothing of what they look for but a path (`.pgpass`, `master.key`) would have to be tried on all text there
+ * ever was, because a blob has no path. The files they are about are tiny, so larger blobs are not tried.
+ */
+const TINY = 4096;
 
 /**
  * Looks at parts of blobs, for a scan of history: the shape that history asks of an examiner, with the promises it
@@ -30,10 +42,15 @@ export class SecretsExaminer {
   readonly marks = true as const;
   readonly lookback: number;
   readonly #detector: Detector;
+  /** The rules that only a path names. */
+  readonly #placed: Detector;
   readonly #decodes: boolean;
 
   constructor(sets: readonly RuleSet[], options: { readonly decode?: boolean } = {}) {
-    this.#detector = new SecretScanner(sets).detector;
+    const having = (test: (rule: Rule) => boolean): RuleSet[] =>
+      sets.map((set) => ({ ...set, rules: set.rules.filter(test) }));
+    this.#detector = new Detector(having((rule) => !isPlaced(rule)));
+    this.#placed = new Detector(having((rule) => isPlaced(rule) && rule.regex !== undefined));
     this.#decodes = options.decode ?? true;
     const crossings = this.#detector.rules.map(({ rule }) => rule.crosses).filter((far) => far <= LOOKBACK);
     this.lookback = Math.max(0, ...crossings);
@@ -46,54 +63,113 @@ export class SecretsExaminer {
     count: number,
     found: SecretInBlob[],
     marks: number[],
+    whole: number = size,
   ): void {
     const blob = new Blob(content.subarray(0, size));
-    const detections: Detection[] = [];
+    const parts = partsOf(ranges, count, size);
     const openings: Opening[] = [];
-    for (let at = 0; at + 1 < count; at += 2) {
-      const [start, end] = [ranges[at] as number, ranges[at + 1] as number];
-      const scope = { start, end: Math.min(size, end + REACH), path: undefined, openings };
-      for (const detection of this.#detector.detect(blob, scope)) {
-        if (blob.overlaps(detection, start, end)) detections.push(detection);
-      }
-      this.#detector.marks(marks);
-      if (this.#decodes) this.#examineDecoded(blob, start, end, detections, marks);
-    }
+    const scope = { start: parts[0] ?? 0, end: parts.at(-1) ?? 0, path: undefined, openings, parts };
+    const detections = this.#detector.detect(blob, scope);
+    this.#detector.marks(marks);
+    if (whole <= TINY && this.#placed.rules.length > 0) detections.push(...this.#placed.detect(blob, scope));
+    if (this.#decodes) this.#examineDecoded(blob, ranges, count, detections, marks);
     if (detections.length === 0 && openings.length === 0) return;
-    const hits = [
-      ...settle(distinct(detections)).map((detection) => blob.hit(detection)),
-      ...openings.filter(({ rule }) => rule.crosses > LOOKBACK).map((opening) => blob.opening(opening)),
-    ];
-    for (const hit of hits.toSorted((a, b) => a.start - b.start || a.end - b.end)) found.push(hit);
+    const asked = detections.filter(({ match }) =>
+      overlapsAny(ranges, count, blob.offsetOf(match.start), blob.offsetOf(match.end)),
+    );
+    const hits = settleForHistory(distinct(asked)).map(({ detection, rivals }) => blob.hit(detection, rivals));
+    for (const opening of openings) if (opening.rule.crosses > LOOKBACK) hits.push(blob.opening(opening));
+    for (const hit of hits.sort((a, b) => a.start - b.start || a.end - b.end)) found.push(hit);
   }
 
-  accepts(hit: SecretInBlob, path: string, commit: string | undefined): boolean {
-    return hit.detection === undefined || accept(hit.detection, path, commit);
+  /** Asks what the inspector of a work tree asks of a path. */
+  accepts({ detection, rivals = [] }: SecretInBlob, path: string, commit: string | undefined): boolean {
+    if (detection === undefined) return true;
+    if (!accept(detection, path, commit) || !countsIn(detection, path)) return false;
+    return !rivals.some((rival) => accept(rival, path, commit) && countsIn(rival, path));
   }
 
-  #examineDecoded(blob: Blob, start: number, end: number, found: Detection[], marks: number[]): void {
-    let outer: Encoded = blob.part(start, end);
-    for (let round = 0; round < DECODE_ROUNDS; round++) {
-      const decoded = decode(outer);
-      if (decoded === undefined) return;
-      outer = decoded;
-      const scope = { start: 0, end: outer.bytes.length, path: undefined };
-      for (const detection of this.#detector.detect(outer, scope)) {
-        found.push(detection);
-        marks.push(blob.offsetOf(detection.match.start));
+  #examineDecoded(blob: Blob, ranges: Uint32Array, count: number, found: Detection[], marks: number[]): void {
+    for (let at = 0; at + 1 < count; at += 2) {
+      let outer: Encoded = blob.part(ranges[at] as number, ranges[at + 1] as number);
+      for (let round = 0; round < DECODE_ROUNDS; round++) {
+        const decoded = decode(outer);
+        if (decoded === undefined) break;
+        outer = decoded;
+        const scope = { start: 0, end: outer.bytes.length, path: undefined };
+        for (const detection of this.#detector.detect(outer, scope)) {
+          found.push(detection);
+          marks.push(blob.offsetOf(detection.match.start));
+        }
       }
     }
   }
 }
 
-/** How far behind a range a literal may stand whose match begins in the range. */
-const REACH = 280;
+const isPlaced = ({ path, plan, keywords }: Rule): boolean =>
+  path !== undefined && plan.kind === 'everywhere' && keywords.length === 0;
+
+/** Where literals may stand whose matches begin in the ranges: ascending, disjoint. */
+function partsOf(ranges: Uint32Array, count: number, size: number): number[] {
+  const parts: number[] = [];
+  for (let at = 0; at + 1 < count; at += 2) {
+    const end = Math.min(size, (ranges[at + 1] as number) + REACH);
+    if (parts.length > 0 && (parts.at(-1) as number) >= (ranges[at] as number)) parts[parts.length - 1] = end;
+    else parts.push(ranges[at] as number, end);
+  }
+  return parts;
+}
+
+function overlapsAny(ranges: Uint32Array, count: number, start: number, end: number): boolean {
+  for (let at = 0; at + 1 < count; at += 2) {
+    if ((ranges[at] as number) < end && start < (ranges[at + 1] as number)) return true;
+  }
+  return false;
+}
+
+interface Settled {
+  readonly detection: Detection;
+  readonly rivals: readonly Detection[];
+}
+
+/**
+ * Of several detections at one place those stay that some path could leave as the only one: whether a rule with a path of its
+ * own speaks for a place cannot be known before the path is.
+ */
+function settleForHistory(found: readonly Detection[]): Settled[] {
+  if (found.length < 2) return found.map((detection) => ({ detection, rivals: [] }));
+  const anywhere = settle(found.filter((detection) => !dependsOnPath(detection)));
+  const somewhere = found.filter(dependsOnPath);
+  return [...anywhere, ...somewhere].map((detection) => {
+    const near = [...anywhere, ...somewhere].filter((other) => other !== detection && samePlace(other, detection));
+    return { detection, rivals: near.filter((other) => settle([other, detection])[0] === other) };
+  });
+}
+
+const dependsOnPath = ({ rule, weighed, pending }: Detection): boolean =>
+  rule.path !== undefined || weighed !== undefined || pending.length > 0 || rule.allowlists.some(asksForPlace);
+
+const asksForPlace = ({ paths, commits }: Rule['allowlists'][number]): boolean =>
+  paths !== undefined || commits.length > 0;
+
+/**
+ * Whether the generic detector would have found it there: generated text has no findings, and in rehearsal and prose only
+ * what is most likely elsewhere is one.
+ */
+function countsIn({ weighed }: Detection, path: string): boolean {
+  if (weighed === undefined) return true;
+  const kind = fileKind(path);
+  return kind === 'ordinary' || (kind !== 'generated' && weighed.confidence === 'high');
+}
 
 /** A blob as text. One that is not UTF-8 is read a byte a character. */
 class Blob implements DetectorInput {
   readonly bytes: Buffer;
   #single: boolean | undefined;
   #surface: Surface | undefined;
+  /** One place known both ways, because the next one asked for is near. */
+  #index = 0;
+  #offset = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -131,11 +207,7 @@ class Blob implements DetectorInput {
     };
   }
 
-  overlaps({ match }: Detection, start: number, end: number): boolean {
-    return this.offsetOf(match.start) < end && this.offsetOf(match.end) > start;
-  }
-
-  hit(detection: Detection): SecretInBlob {
+  hit(detection: Detection, rivals: readonly Detection[]): SecretInBlob {
     const { rule, match, secret } = detection;
     return {
       rule: rule.id,
@@ -143,21 +215,41 @@ class Blob implements DetectorInput {
       end: this.offsetOf(match.end),
       secretStart: this.offsetOf(secret.start),
       secretEnd: this.offsetOf(secret.end),
-      detection,
+      detection: detached(detection),
+      ...(rivals.length === 0 ? {} : { rivals: rivals.map(detached) }),
     };
   }
 
   opening({ rule, start }: Opening): SecretInBlob {
     const at = this.offsetOf(start);
-    const end = Math.min(this.bytes.length, at + rule.crosses * (this.ascii ? 1 : 3));
+    const end = at + rule.crosses * (this.ascii ? 1 : 3);
     return { rule: rule.id, start: at, end, secretStart: at, secretEnd: at, opening: true };
   }
 
   offsetOf(index: number): number {
-    return this.ascii ? index : Buffer.byteLength(this.surface().string.slice(0, index));
+    if (this.ascii) return index;
+    const { string } = this.surface();
+    if (index >= this.#index) this.#offset += Buffer.byteLength(string.slice(this.#index, index));
+    else if (index < this.#index >> 1) this.#offset = Buffer.byteLength(string.slice(0, index));
+    else this.#offset -= Buffer.byteLength(string.slice(index, this.#index));
+    this.#index = index;
+    return this.#offset;
   }
 
   #indexOf(offset: number): number {
-    return this.ascii ? offset : this.bytes.toString('utf8', 0, offset).length;
+    if (this.ascii) return offset;
+    if (offset >= this.#offset) this.#index += this.bytes.toString('utf8', this.#offset, offset).length;
+    else this.#index = this.bytes.toString('utf8', 0, offset).length;
+    this.#offset = offset;
+    return this.#index;
   }
 }
+
+/** The same detection with texts of its own: a part of a string keeps the whole string alive, here that of a blob. */
+const detached = (detection: Detection): Detection => ({
+  ...detection,
+  value: copied(detection.value),
+  matched: copied(detection.matched),
+});
+
+const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');

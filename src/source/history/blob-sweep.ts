@@ -139,7 +139,7 @@ export class BlobSweep {
     const digest = this.#digest;
     if (!digest.make(content, size, selected, this.#examiner.lookback)) return false;
     const { items, count } = digest.ranges;
-    this.#examiner.examine(digest.bytes, digest.size, items, count, found, this.#marks);
+    this.#examiner.examine(digest.bytes, digest.size, items, count, found, this.#marks, size);
     for (let i = 0; i < found.length; i++) {
       const hit = digest.inBlob(found[i] as BlobHit);
       if (hit === undefined) return false;

@@ -37,11 +37,21 @@ export interface Examiner {
    * disjoint, each widened to whole lines; the first `count` numbers of it are valid. Reading outside the ranges is
    * allowed and expected where a match crosses their ends. A blob seen for the first time is one range, `0, size`.
    *
+   * `whole` is the size of the blob where `content` is put together from parts of it.
+   *
    * Hits go to `found`. To `marks` go the places of everything that made the examiner look closer (a keyword, whether
    * or not it came to a hit): a line without a mark can hold no part of a match that has its mark in the same line, and is
    * never asked about again wherever it stands.
    */
-  examine(content: Buffer, size: number, ranges: Uint32Array, count: number, found: BlobHit[], marks: number[]): void;
+  examine(
+    content: Buffer,
+    size: number,
+    ranges: Uint32Array,
+    count: number,
+    found: BlobHit[],
+    marks: number[],
+    whole?: number,
+  ): void;
 
   /**
    * Does a hit count at this path and in this commit (a rule's path, allowlists of paths and commits)? `undefined` for
