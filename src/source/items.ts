@@ -1,7 +1,7 @@
 import type { Artifact, ArtifactRef } from '#core/artifact.ts';
 import type { Problem } from '#core/problem.ts';
 import { recognise } from './content.ts';
-import type { ReadLimits } from './limits.ts';
+import { type ReadLimits, sizeText } from './limits.ts';
 
 /** What reading a reference yields. Tell them apart by {@link isProblem}. */
 export type Item = Artifact | Problem;
@@ -34,7 +34,7 @@ export const binary = (ref: Pick<ArtifactRef, 'path' | 'origin'>, start: Buffer)
 /** Text past the limit. */
 export const tooLarge = (path: string, limits: ReadLimits): Problem => ({
   code: 'file-too-large',
-  message: `Not read, because it is text of more than ${limits.maxFileBytes} bytes.`,
+  message: `Not read, because it is text of more than ${sizeText(limits.maxFileBytes)}.`,
   hint: 'Exclude it, or raise the limit for files in the configuration.',
   path,
 });

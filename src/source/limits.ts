@@ -24,3 +24,16 @@ export const DEFAULT_LIMITS: ReadLimits = {
   maxFileBytes: 32 * MIB,
   archive: { maxDepth: 3, maxMembers: 100_000, maxBytes: 512 * MIB, maxRatio: 200 },
 };
+
+/**
+ * A number of bytes as people write it in the configuration.
+ *
+ * ```ts
+ * sizeText(33_554_432) // => '32 MiB'
+ * sizeText(1_000) // => '1,000 bytes'
+ * ```
+ */
+export function sizeText(bytes: number): string {
+  const mebibytes = bytes / MIB;
+  return Number.isInteger(mebibytes) ? `${mebibytes} MiB` : `${bytes.toLocaleString('en-US')} bytes`;
+}

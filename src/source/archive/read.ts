@@ -3,7 +3,7 @@ import type { Problem } from '#core/problem.ts';
 import { ChunkReader } from '../chunk-reader.ts';
 import { HEAD_BYTES, isBinaryHead } from '../content.ts';
 import { artifactOf, binary, type Item, tooLarge } from '../items.ts';
-import { RATIO_FREE_BYTES, type ReadLimits } from '../limits.ts';
+import { RATIO_FREE_BYTES, type ReadLimits, sizeText } from '../limits.ts';
 import { memberPath } from '../name.ts';
 import { expanded, Unsupported } from './expand.ts';
 import { type ArchiveKind, archiveKind } from './kind.ts';
@@ -145,7 +145,7 @@ class Expansion {
     for await (const chunk of chunks) {
       this.#bytes += chunk.length;
       if (this.#bytes > this.#maxBytes) {
-        throw new BoundHit(`Not read to its end, because it expands to more than ${this.#maxBytes} bytes.`);
+        throw new BoundHit(`Not read to its end, because it expands to more than ${sizeText(this.#maxBytes)}.`);
       }
       yield chunk;
     }
