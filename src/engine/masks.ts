@@ -1,5 +1,6 @@
 import type { Span } from '#core/secret.ts';
 import type { Text } from '#core/text.ts';
+import { keyLike } from './key-like.ts';
 
 /** Shorter values are too common as ordinary words for their every occurrence to be masked. */
 const SHORTEST_VALUE = 6;
@@ -11,7 +12,7 @@ const LONGEST_VALUE = 4_096;
 
 /**
  * Everything in one artifact that must not be shown: the spans that checks named, and wherever the same values stand
- * again on the lines that a frame shows (a comment that repeats the password, say).
+ * again on the lines that a frame shows (a comment that repeats the password, say), and what looks as if it were secret.
  */
 export class Masks {
   /** Ascending and apart. */
@@ -25,7 +26,7 @@ export class Masks {
     this.#values = valuesOf(text, this.spans);
   }
 
-  /** The spans that touch `start..end`, ascending and apart; each whole, also where it reaches outside. */
+  /** What must not be shown of `start..end`, ascending and apart; each span whole, also where it reaches outside. */
   within(start: number, end: number): Span[] {
     const found: Span[] = [];
     for (let index = this.#firstEndingAfter(start); index < this.spans.length; index += 1) {
@@ -33,7 +34,12 @@ export class Masks {
       if (span.start >= end) break;
       found.push(span);
     }
-    return merge([...found, ...this.#repeats(start, end)]);
+    const known = merge([...found, ...this.#repeats(start, end)]);
+    // What is known has a mask of its own, and a wider one could show more of it.
+    const others = keyLike(this.#text.string, start, end).filter(
+      (span) => !known.some((other) => overlap(span, other)),
+    );
+    return merge([...known, ...others]);
   }
 
   /** Looks past both ends, so that a value which a cut divides is found, too. */
@@ -78,6 +84,8 @@ export class MaskCollector {
     return this.#full ? undefined : new Masks(text, this.#spans);
   }
 }
+
+const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
 
 function merge(spans: readonly Span[]): Span[] {
   const merged: { start: number; end: number }[] = [];
