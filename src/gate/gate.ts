@@ -35,8 +35,10 @@ export class PolicyError extends ExpressionError {
  * Compiles a policy into a gate.
  *
  * ```ts
+ * import { DEFAULT_POLICY } from '#core/policy.ts';
  * const gate = openGate(DEFAULT_POLICY);
- * gate.judge({ findings: [], problems: [], context, now }).outcome // => 'pass'
+ * const context = { target: 'folder', branch: 'main', event: '', actor: '', ci: false };
+ * gate.judge({ findings: [], problems: [], context, now: new Date(0) }).outcome // => 'pass'
  * ```
  *
  * @throws PolicyError for an expression that does not compile.

@@ -19,7 +19,7 @@ const PLACEHOLDER = /\{\{([A-Za-z0-9]+)(?: ([^{}\n]*))?\}\}/g;
  * it. A placeholder of ours with wrong arguments throws a `RangeError`: a mistake in a rule of ours.
  *
  * ```ts
- * expandExample('github-pat', 0, 'token = «{{upper 3}}»') // => { content: 'token = QXB', spans: [{ start: 8, end: 11 }] }
+ * expandExample('github-pat', 0, 'token = «{{upper 3}}»') // => { content: 'token = WVC', spans: [{ start: 8, end: 11 }] }
  * ```
  */
 export function expandExample(ruleId: string, n: number | string, content: string): ExpandedExample {
