@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { applyDelta, deltaResultSize, noRuns } from './delta.ts';
 import { createInflater, type Inflater } from './inflate.ts';
 import { type LooseObject, namesIn, readLoose } from './loose-objects.ts';
 import { openPack, type Pack } from './pack.ts';
 import { DamagedPack, findRow } from './pack-index.ts';
+import { readRegular } from './regular-file.ts';
 
 /** Bytes of objects kept because the next one asked for is likely made from them. */
 const CACHE = 20 << 20;
@@ -178,7 +179,7 @@ function idOf(pack: Pack, entry: number): string {
 
 function linesOf(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n');
+    return readRegular(path).toString('utf8').split('\n');
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { DamagedPack } from './pack-index.ts';
+import { openRegular } from './regular-file.ts';
 
 /** A pack up to this size is read whole; a larger one through pages. */
 const WHOLE = 48 << 20;
@@ -20,7 +21,7 @@ export class PackFile {
   #span: Buffer = Buffer.alloc(0);
 
   constructor(path: string) {
-    this.#descriptor = openSync(path, 'r');
+    this.#descriptor = openRegular(path);
     this.size = fstatSync(this.#descriptor).size;
     if (this.size <= WHOLE) this.bytes = this.#read(0, this.size);
   }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { PackFile } from './pack-file.ts';
 import { DamagedPack, findRow, type PackIndex, parsePackIndex } from './pack-index.ts';
+import { readRegular } from './regular-file.ts';
 
 /** Object types as packs number them. */
 export const COMMIT = 1;
@@ -45,7 +45,7 @@ export function openPack(path: string, name: string, idLength: number): Pack {
       throw new DamagedPack('it is no pack');
     const version = file.bytes.readUInt32BE(4);
     if (version !== 2 && version !== 3) throw new DamagedPack(`it has the unknown version ${version}`);
-    const index = parsePackIndex(readFileSync(`${path}.idx`), idLength, file.size);
+    const index = parsePackIndex(readRegular(`${path}.idx`), idLength, file.size);
     const order = inFileOrder(index, file.size);
     return { name, file, index, count: index.count, ...order, ...readHeaders(file, index, order) };
   } catch (error) {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
+import { readRegular } from './regular-file.ts';
 
 /** Where a repository keeps things, and what kind it is; the same for bare ones, work trees and submodules. */
 export interface Repository {
@@ -63,7 +63,7 @@ const tipsOf = (refs: string): string[] =>
 
 function lines(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n');
+    return readRegular(path).toString('utf8').split('\n');
   } catch {
     return [];
   }
