@@ -8,9 +8,6 @@ import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING, openingEnd } from
 /** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
 export const BINARY_LOOK = 8000;
 
-/** More ranges of a blob than this are looked at as one: a call for each costs more than the lines between them. */
-const MOST_RANGES = 4;
-
 /** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
 const MOST_IN_BLOB = 20_000;
 const MOST_NUMBERS = 40_000_000;
@@ -117,7 +114,6 @@ export class BlobSweep {
       if (!this.#examineDigest(content, size, selected, found)) {
         this.#marks.length = 0;
         found.length = 0;
-        if (selected.count > MOST_RANGES * 2) join(selected);
         this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
       }
       this.#clean.learn(found, this.#examiner.marks ? this.#marks : undefined);
@@ -136,15 +132,33 @@ export class BlobSweep {
 
   /** Looks at a digest instead of the blob; false if that could not be done or leaves something open. */
   #examineDigest(content: Buffer, size: number, selected: Ranges, found: BlobHit[]): boolean {
+    const openings: number[] = [];
+    if (this.#tryDigest(content, size, selected, found, openings)) return true;
+    // What a match needs to be complete was cut off: once more, with all of it.
+    return openings.length > 0 && this.#tryDigest(content, size, selected, found, openings);
+  }
+
+  /** Fails with the places of `openings` that reach further than the digest, or with none if that is not the reason. */
+  #tryDigest(content: Buffer, size: number, selected: Ranges, found: BlobHit[], openings: number[]): boolean {
     const digest = this.#digest;
-    if (!digest.make(content, size, selected, this.#examiner.lookback)) return false;
+    if (!digest.make(content, size, selected, this.#examiner.lookback, openings)) return false;
     const { items, count } = digest.ranges;
+    openings.length = 0;
+    found.length = 0;
+    this.#marks.length = 0;
     this.#examiner.examine(digest.bytes, digest.size, items, count, found, this.#marks, size);
+    let isWhole = true;
     for (let i = 0; i < found.length; i++) {
-      const hit = digest.inBlob(found[i] as BlobHit);
-      if (hit === undefined) return false;
-      found[i] = hit;
+      const hit = found[i] as BlobHit;
+      const inBlob = digest.inBlob(hit);
+      if (inBlob !== undefined) found[i] = inBlob;
+      else if (hit.opening) {
+        const start = digest.placeInBlob(hit.start);
+        openings.push(start, start + (hit.end - hit.start));
+      }
+      isWhole &&= inBlob !== undefined;
     }
+    if (!isWhole) return false;
     for (let i = 0; i < this.#marks.length; i++) this.#marks[i] = digest.placeInBlob(this.#marks[i] as number);
     return true;
   }
@@ -157,12 +171,6 @@ export class BlobSweep {
     this.#numbers += numbers.length;
     return sorted(numbers);
   }
-}
-
-/** One range over all of them. */
-function join(ranges: Ranges): void {
-  ranges.items[1] = ranges.items[ranges.count - 1] as number;
-  ranges.count = 2;
 }
 
 export function isBinary(content: Buffer, size: number): boolean {

@@ -3,11 +3,11 @@ import type { Ranges } from './changed-ranges.ts';
 import { type BlobHit, LONGEST_MARGIN } from './examiner.ts';
 import { IntList } from './int-list.ts';
 
-/** Slots of the table at first and at most, two numbers each: 64 MB. Past that it is emptied and fills again. */
+/** Slots of the table at first and at most, two numbers each: 32 MB. Past that it is emptied and fills again. */
 const FIRST_SLOTS = 1 << 17;
-const MOST_SLOTS = 1 << 23;
+const MOST_SLOTS = 1 << 22;
 
-/** Keys are 64 bits from a seed that nobody who writes a history can know, so no line can be made to pass for another. */
+/** Keys are 63 bits from a seed that nobody who writes a history can know, so no line can be made to pass for another. */
 const SEED_1 = randomInt(2 ** 32) | 0;
 const SEED_2 = randomInt(2 ** 32) | 0;
 
@@ -15,9 +15,14 @@ const LINE_FEED = 10;
 const SPACE = 32;
 
 /** Numbers for each pending line, and what can be noted of one. */
-const PENDING = 7;
+const PENDING = 5;
 const MARKED = 1;
 const HIT = 2;
+
+/** What is known of a line: nothing; that it is clean; that it has a mark, so that it depends on the lines around it. */
+const UNKNOWN = 0;
+const CLEAN = 1;
+const DEPENDS = 2;
 
 /**
  * The lines in which the examiner found nothing. A history writes the same lines again and again, on every branch and
@@ -25,19 +30,16 @@ const HIT = 2;
  *
  * A line without a mark is clean wherever it stands. One with a mark (a keyword of a rule, say) is clean between the two
  * lines around it, blank ones left out, because a match may reach over to them. To use: `select`, then the examiner,
- * then `learn`.
+ * then `learn`, while the content is still there.
  */
 export class CleanLines {
   #slots = new Int32Array(FIRST_SLOTS * 2);
   #mask = FIRST_SLOTS - 1;
   #count = 0;
-  /** The lines of one range: where they start (and where the last ends), the halves of their hash, whether they are blank. */
-  #starts = new Int32Array(1024);
-  #hash1 = new Int32Array(1024);
-  #hash2 = new Int32Array(1024);
-  #blank = new Uint8Array(1024);
-  /** The lines selected last: start, end, the key of the line alone, and the key of the line with those around it. */
+  /** The lines selected last: start, end, what was noted, the key of the line. */
   readonly #pending = new IntList();
+  #content: Buffer = Buffer.alloc(0);
+  #size = 0;
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** The halves of the hash made last. */
   #last1 = 0;
@@ -47,12 +49,11 @@ export class CleanLines {
   select(content: Buffer, size: number, ranges: Ranges, selected: Ranges): void {
     this.#pending.length = 0;
     selected.count = 0;
+    this.#content = content;
+    this.#size = size;
     this.#view = new DataView(content.buffer, content.byteOffset, size);
     for (let i = 0; i < ranges.count; i += 2) {
-      const start = ranges.items[i] as number;
-      const end = ranges.items[i + 1] as number;
-      const lines = this.#hashLines(content, start, end);
-      this.#selectLines(content, size, lines, end, selected);
+      this.#selectLines(ranges.items[i] as number, ranges.items[i + 1] as number, selected);
     }
   }
 
@@ -64,8 +65,14 @@ export class CleanLines {
     for (let line = 0; line < length; line += PENDING) {
       const noted = items[line + 2] as number;
       if (noted === HIT) continue;
-      const key = line + (noted === MARKED || marks === undefined ? 5 : 3);
-      this.#add(items[key] as number, items[key + 1] as number);
+      const key1 = items[line + 3] as number;
+      const key2 = items[line + 4] as number;
+      if (noted !== MARKED && marks !== undefined) this.#add(key1, key2, CLEAN);
+      else {
+        this.#add(key1, key2, DEPENDS);
+        this.#hashAround(items[line] as number, items[line + 1] as number, key1, key2);
+        this.#add(this.#last1, this.#last2, CLEAN);
+      }
     }
   }
 
@@ -85,92 +92,65 @@ export class CleanLines {
     }
   }
 
-  /** Hashes the lines of a range, the last one as far as the range goes. Gives how many there are. */
-  #hashLines(content: Buffer, start: number, end: number): number {
-    let at = start;
-    let line = 0;
-    while (at < end) {
-      if (line + 1 >= this.#starts.length) this.#growLines();
-      this.#starts[line] = at;
-      this.#blank[line] = this.#isBlank(content, end, at) ? 1 : 0;
-      at = this.#hashLine(content, end, at);
-      this.#hash1[line] = this.#last1;
-      this.#hash2[line++] = this.#last2;
-    }
-    this.#starts[line] = at;
-    return line;
-  }
-
-  #selectLines(content: Buffer, size: number, lines: number, end: number, selected: Ranges): void {
+  #selectLines(start: number, end: number, selected: Ranges): void {
+    const content = this.#content;
     let from = -1;
-    for (let line = 0; line < lines; line++) {
+    let next = start;
+    for (let at = start; at < end; at = next) {
+      next = this.#hashLine(end, at);
       // A blank line between two that are not known would only cut a range in two.
-      if (this.#blank[line] === 1) continue;
-      const start = this.#starts[line] as number;
-      const next = this.#starts[line + 1] as number;
+      if (isBlank(content, at, next)) continue;
       const isWhole =
-        (start === 0 || content[start - 1] === LINE_FEED) && (next === size || content[next - 1] === LINE_FEED);
-      if (isWhole && this.#isClean(content, size, line, lines)) {
-        if (from !== -1) add(selected, from, start);
+        (at === 0 || content[at - 1] === LINE_FEED) && (next === this.#size || content[next - 1] === LINE_FEED);
+      if (isWhole && this.#isClean(at, next)) {
+        if (from !== -1) add(selected, from, at);
         from = -1;
-      } else if (from === -1) from = start;
+      } else if (from === -1) from = at;
     }
     if (from !== -1) add(selected, from, end);
   }
 
-  /** Whether a line is known to be clean; if not, it is put down as pending. */
-  #isClean(content: Buffer, size: number, line: number, lines: number): boolean {
-    const own1 = this.#hash1[line] as number;
-    const own2 = this.#hash2[line] as number;
-    if (this.#has(own1, own2)) return true;
-    this.#hashBefore(content, line);
-    const key1 = own1 ^ Math.imul(this.#last1 + 1, 0xc2b2ae35);
-    const key2 = own2 ^ Math.imul(this.#last2 + 1, 0x27d4eb2f);
-    this.#hashBehind(content, size, line, lines);
-    const around1 = Math.imul(key1, 31) ^ Math.imul(this.#last1, 0x165667b1);
-    const around2 = Math.imul(key2, 37) ^ Math.imul(this.#last2, 0x2c1b3c6d);
-    if (this.#has(around1, around2)) return true;
-    this.#pend(line, own1, own2, around1, around2);
+  /** Whether a line, whose hash was made last, is known to be clean; if not, it is put down as pending. */
+  #isClean(start: number, end: number): boolean {
+    const key1 = this.#last1;
+    const key2 = this.#last2;
+    const known = this.#find(key1, key2);
+    if (known === CLEAN) return true;
+    if (known === DEPENDS) {
+      this.#hashAround(start, end, key1, key2);
+      if (this.#find(this.#last1, this.#last2) === CLEAN) return true;
+    }
+    const pending = this.#pending;
+    pending.push(start);
+    pending.push(end);
+    pending.push(0);
+    pending.push(key1);
+    pending.push(key2);
     return false;
   }
 
-  /** Hashes the line before one, blank lines left out. */
-  #hashBefore(content: Buffer, line: number): void {
-    for (let before = line - 1; before >= 0; before--) {
-      if (this.#blank[before] === 1) continue;
-      this.#last1 = this.#hash1[before] as number;
-      this.#last2 = this.#hash2[before] as number;
-      return;
-    }
-    let start = this.#starts[0] as number;
-    while (start > 0 && (content[start - 1] as number) <= SPACE) start--;
+  /** Makes the key of a line together with the lines before and behind it, blank ones left out. */
+  #hashAround(start: number, end: number, key1: number, key2: number): void {
+    const content = this.#content;
     const lowest = Math.max(0, start - LONGEST_MARGIN);
-    while (start > lowest && content[start - 1] !== LINE_FEED) start--;
-    this.#hashLine(content, Math.min(this.#starts[0] as number, start + LONGEST_MARGIN), start);
-  }
-
-  /** Hashes the line behind one, blank lines left out. */
-  #hashBehind(content: Buffer, size: number, line: number, lines: number): void {
-    for (let behind = line + 1; behind < lines; behind++) {
-      if (this.#blank[behind] === 1) continue;
-      this.#last1 = this.#hash1[behind] as number;
-      this.#last2 = this.#hash2[behind] as number;
-      return;
-    }
-    let start = this.#starts[lines] as number;
-    const limit = Math.min(size, start + LONGEST_MARGIN);
-    while (start < limit && this.#isBlank(content, limit, start)) start = this.#hashLine(content, limit, start);
-    this.#hashLine(content, limit, start);
-  }
-
-  #isBlank(content: Buffer, limit: number, start: number): boolean {
-    let at = start;
-    while (at < limit && (content[at] as number) <= SPACE) if (content[at++] === LINE_FEED) return true;
-    return at === limit;
+    let until = start;
+    while (until > lowest && (content[until - 1] as number) <= SPACE) until--;
+    let from = until;
+    while (from > lowest && content[from - 1] !== LINE_FEED) from--;
+    this.#hashLine(until, from);
+    const before1 = key1 ^ Math.imul(this.#last1 + 1, 0xc2b2ae35);
+    const before2 = key2 ^ Math.imul(this.#last2 + 1, 0x27d4eb2f);
+    const highest = Math.min(this.#size, end + LONGEST_MARGIN);
+    let behind = end;
+    while (behind < highest && (content[behind] as number) <= SPACE) behind++;
+    this.#hashLine(highest, behind);
+    this.#last1 = Math.imul(before1, 31) ^ Math.imul(this.#last1, 0x165667b1);
+    this.#last2 = Math.imul(before2, 37) ^ Math.imul(this.#last2, 0x2c1b3c6d);
   }
 
   /** Hashes the line at `start`, up to `limit`, into `#last1` and `#last2`. Gives where the next one starts. */
-  #hashLine(content: Buffer, limit: number, start: number): number {
+  #hashLine(limit: number, start: number): number {
+    const content = this.#content;
     const view = this.#view;
     let hash1 = SEED_1;
     let hash2 = SEED_2;
@@ -196,39 +176,34 @@ export class CleanLines {
     return at;
   }
 
-  #pend(line: number, own1: number, own2: number, around1: number, around2: number): void {
-    const pending = this.#pending;
-    pending.push(this.#starts[line] as number);
-    pending.push(this.#starts[line + 1] as number);
-    pending.push(0);
-    pending.push(own1);
-    pending.push(own2);
-    pending.push(around1);
-    pending.push(around2);
-  }
-
-  #has(key1: number, key2: number): boolean {
+  /** What is known under a key. The lowest bit of the second half tells a line that depends on others. */
+  #find(key1: number, key2: number): number {
     const slots = this.#slots;
+    const wanted = key2 | 1;
     for (let slot = key1 & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const first = slots[slot * 2] as number;
       const second = slots[slot * 2 + 1] as number;
-      if (first === key1 && second === key2) return true;
-      if (first === 0 && second === 0) return false;
+      if (first === key1 && (second | 1) === wanted) return (second & 1) === 0 ? CLEAN : DEPENDS;
+      if (first === 0 && second === 0) return UNKNOWN;
     }
   }
 
-  #add(key1: number, key2: number): void {
+  #add(key1: number, key2: number, what: number): void {
     if (this.#count * 3 > this.#mask * 2) this.#grow();
-    if (this.#put(key1, key2)) this.#count++;
+    if (this.#put(key1, what === CLEAN ? key2 & ~1 : key2 | 1)) this.#count++;
   }
 
+  /** False if the key was there already; it depends on others from now on if it did or does. */
   #put(key1: number, key2: number): boolean {
     const slots = this.#slots;
     let slot = key1 & this.#mask;
     for (;;) {
       const first = slots[slot * 2] as number;
       const second = slots[slot * 2 + 1] as number;
-      if (first === key1 && second === key2) return false;
+      if (first === key1 && (second | 1) === (key2 | 1)) {
+        slots[slot * 2 + 1] = second | key2;
+        return false;
+      }
       if (first === 0 && second === 0) break;
       slot = (slot + 1) & this.#mask;
     }
@@ -252,22 +227,13 @@ export class CleanLines {
       if ((key1 !== 0 || key2 !== 0) && this.#put(key1, key2)) this.#count++;
     }
   }
-
-  #growLines(): void {
-    const length = this.#starts.length * 2;
-    this.#starts = grown(this.#starts, length);
-    this.#hash1 = grown(this.#hash1, length);
-    this.#hash2 = grown(this.#hash2, length);
-    const blank = new Uint8Array(length);
-    blank.set(this.#blank);
-    this.#blank = blank;
-  }
 }
 
-function grown(items: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length);
-  larger.set(items);
-  return larger;
+/** Whether a line holds nothing but white space. */
+function isBlank(content: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (content[at] as number) <= SPACE) at++;
+  return at === end;
 }
 
 function add(ranges: Ranges, start: number, end: number): void {

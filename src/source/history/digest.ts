@@ -22,11 +22,21 @@ export class Digest {
   readonly #pieces = new IntList(64);
   #blobSize = 0;
 
-  /** Makes the digest of a blob; false if it would not be shorter. */
-  make(content: Buffer, size: number, { items, count }: Ranges, lookback: number): boolean {
+  /**
+   * Makes the digest of a blob; false if it would not be shorter. A piece that has one of `openings` (pairs of start and
+   * end, ascending) goes on to the opening's end.
+   */
+  make(
+    content: Buffer,
+    size: number,
+    { items, count }: Ranges,
+    lookback: number,
+    openings: readonly number[] = [],
+  ): boolean {
     let total = 0;
     for (let i = 0; i < count; i += 2) total += (items[i + 1] as number) - (items[i] as number) + BEHIND + lookback;
     if (total > size) return false;
+    let next = 0;
     this.size = 0;
     this.#blobSize = size;
     this.#pieces.length = 0;
@@ -37,7 +47,11 @@ export class Digest {
       const start = items[i] as number;
       const end = items[i + 1] as number;
       const from = lineStart(content, Math.max(start - lookback, 0), reached);
-      const to = lineEnd(content, Math.min(end + BEHIND, size), size);
+      let behind = end + BEHIND;
+      for (; next < openings.length && (openings[next] as number) < end; next += 2) {
+        behind = Math.max(behind, openings[next + 1] as number);
+      }
+      const to = lineEnd(content, Math.min(behind, size), size);
       reached = this.#append(content, from, to, reached);
       const shift = this.size - reached;
       this.ranges.items[i] = start + shift;
@@ -48,7 +62,6 @@ export class Digest {
 
   /** A hit of the digest as one of the blob; `undefined` if that cannot be told from the piece alone. */
   inBlob(hit: BlobHit): BlobHit | undefined {
-    if (hit.opening) return undefined;
     const piece = this.#pieceAt(hit.start);
     const [start, blobStart, length] = this.#pieces.items.subarray(piece, piece + 3) as unknown as [
       number,
