@@ -82,6 +82,10 @@ export interface AnchorLiteral {
   readonly text: string;
   readonly least: number;
   readonly most: number;
+  /** Of each character: `U` or `L` where it must be a capital or a small letter, else `*`. */
+  readonly cases?: string;
+  /** So many characters of a class (its source) surely follow, all in the same line. */
+  readonly after?: { readonly of: string; readonly count: number };
 }
 
 export interface LeadingRun {

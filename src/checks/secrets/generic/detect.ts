@@ -38,6 +38,31 @@ export function detectGeneric(
   path?: string,
   ends: BareEnds = new BareEnds(),
 ): GenericFinding | undefined {
+  const found = candidateAt(text, at, keyword, ends);
+  if (found === undefined) return undefined;
+  const { name, value, weighed } = found;
+  const confidence = inFile(weighed.level, path === undefined ? 'ordinary' : fileKind(path), text, value.span);
+  if (confidence === undefined) return undefined;
+  return {
+    match: { start: name.span.start, end: value.span.end },
+    secret: value.span,
+    confidence,
+    reasons: [REASONS[name.word] ?? 'the name says that it holds a secret', weighed.reason],
+  };
+}
+
+/** Whether {@link detectGeneric} finds something here in some file, given no more than the text around the place. */
+export const mayHoldSecret = (text: string, at: number, keyword: string): boolean =>
+  candidateAt(text, at, keyword, new BareEnds()) !== undefined;
+
+interface Candidate {
+  readonly name: Name;
+  readonly value: Value;
+  readonly weighed: Weighed;
+}
+
+/** What name and value say by themselves, before the file they stand in is asked. */
+function candidateAt(text: string, at: number, keyword: string, ends: BareEnds): Candidate | undefined {
   const name = nameAt(text, at, keyword);
   if (name === undefined) return undefined;
   const value = valueAfter(text, name.span, ends);
@@ -47,15 +72,7 @@ export function detectGeneric(
   const literal = text.slice(start, end);
   if (isHarmless(literal)) return undefined;
   const weighed = weigh(name, value, literal);
-  if (weighed === undefined) return undefined;
-  const confidence = inFile(weighed.level, path === undefined ? 'ordinary' : fileKind(path), text, value.span);
-  if (confidence === undefined) return undefined;
-  return {
-    match: { start: name.span.start, end },
-    secret: value.span,
-    confidence,
-    reasons: [REASONS[name.word] ?? 'the name says that it holds a secret', weighed.reason],
-  };
+  return weighed === undefined ? undefined : { name, value, weighed };
 }
 
 const SHORTEST = 8;

@@ -19,9 +19,11 @@ const REACH = 64;
  * `secret_key` is one place, not two.
  */
 export function nameAt(text: string, at: number, keyword: string): Name | undefined {
-  if (!mayBeWord(text, at, keyword)) return undefined;
+  const { length } = keyword;
+  const [first, last] = [text.charCodeAt(at), text.charCodeAt(at + length - 1)];
+  if (!mayBeWord(text.charCodeAt(at - 1), first, last, text.charCodeAt(at + length), keyword)) return undefined;
   const end = identifierEnd(text, at);
-  if (!mayBind(text, end)) return undefined;
+  if (!mayBind(text.charCodeAt(end), text.charCodeAt(end + 1))) return undefined;
   const span = { start: identifierStart(text, at), end };
   const words = wordsOf(text.slice(span.start, span.end));
   let decisive = -1;
@@ -37,14 +39,14 @@ export function nameAt(text: string, at: number, keyword: string): Name | undefi
   return strength === 0 ? undefined : { span, strength, word: secretWord(word.text) as string };
 }
 
-/** Without looking further: can the letters around this place be a word of their own? Most places are left here. */
-function mayBeWord(text: string, at: number, keyword: string): boolean {
-  const { length } = keyword;
-  const first = kindOf(text.charCodeAt(at));
-  const last = kindOf(text.charCodeAt(at + length - 1));
-  const next = text.charCodeAt(at + length);
+/**
+ * Without looking further: can the letters around this place be a word of their own? Most places are left here. The codes
+ * are of the character before the keyword, its own first and last, and the next.
+ */
+export function mayBeWord(previous: number, own: number, ownLast: number, next: number, keyword: string): boolean {
+  const first = kindOf(own);
+  const last = kindOf(ownLast);
   if (kindOf(next) === last && !GOES_ON[keyword]?.includes(String.fromCharCode(next | 32))) return false;
-  const previous = text.charCodeAt(at - 1);
   const before = kindOf(previous);
   // A key by itself is a map's: only what it is a key to can make it a secret.
   if (before === OTHER) return keyword !== 'key';
@@ -80,10 +82,8 @@ function identifierEnd(text: string, at: number): number {
 }
 
 /** Can a value follow the name at all? Most names in prose and code are followed by something else. */
-function mayBind(text: string, end: number): boolean {
-  const code = text.charCodeAt(end);
-  if (code === 32 || code === 9)
-    return BINDS_LATER.has(text.charCodeAt(end + 1)) || kindOf(text.charCodeAt(end + 1)) !== OTHER;
+function mayBind(code: number, next: number): boolean {
+  if (code === 32 || code === 9) return BINDS_LATER.has(next) || kindOf(next) !== OTHER;
   return BINDS.has(code) || kindOf(code) === JOINER;
 }
 

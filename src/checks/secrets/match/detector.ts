@@ -1,13 +1,21 @@
 import type { RuleSet } from '../rule.ts';
 import { type Detection, type Opening, type SetRule, type Surface, takesPlace } from './detection.ts';
+import { guardOf, type PlaceGuard } from './guard.ts';
 import { RuleMatcher, STARTS_UNIT } from './matcher.ts';
 import { Occurrences, Prefilter } from './prefilter.ts';
 import { hasKeyword } from './reference.ts';
 
+/** A rule to try: its number, and the least and most distance from a match's begin to the literal. */
+interface Anchor {
+  readonly number: number;
+  readonly least: number;
+  readonly most: number;
+  readonly guard: PlaceGuard | undefined;
+}
+
 /** What a literal means to rules: where to try them, and whose keyword it is. */
 interface Uses {
-  /** Triples: rule number, least and most distance from a match's begin to the literal. */
-  readonly anchors: number[];
+  readonly anchors: Anchor[];
   readonly keywordOf: number[];
 }
 
@@ -105,21 +113,22 @@ export class Detector {
 
   /** Turns occurrences of literals into places where rules are to be tried. */
   #distribute(input: DetectorInput, scope: DetectorScope): void {
+    const { bytes } = input;
     const { literals, offsets, count } = this.#occurrences;
-    const index = input.ascii ? undefined : new IndexOfOffset(input.bytes, scope.start);
+    let index: IndexOfOffset | undefined;
     for (let at = 0; at < count; at++) {
       const { anchors, keywordOf } = this.#uses[literals[at] as number] as Uses;
       for (const number of keywordOf) {
         this.#touch(number);
         this.#keyword[number] = 1;
       }
-      if (anchors.length === 0) continue;
       const offset = offsets[at] as number;
-      const place = index === undefined ? offset : index.of(offset);
-      for (let use = 0; use < anchors.length; use += 3) {
-        const number = anchors[use] as number;
+      for (const { number, least, most, guard } of anchors) {
+        if (guard?.(bytes, offset) === false) continue;
+        if (index === undefined && !input.ascii) index = new IndexOfOffset(bytes, scope.start);
+        const place = index === undefined ? offset : index.of(offset);
         this.#touch(number);
-        this.#start(number, place - (anchors[use + 2] as number), place - (anchors[use + 1] as number));
+        this.#start(number, place - most, place - least);
       }
     }
   }
@@ -192,14 +201,21 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
     return uses;
   };
   if (rule.plan.kind === 'anchored') {
-    for (const { text, least, most } of rule.plan.literals) usesOf(text).anchors.push(number, least, most);
+    for (const literal of rule.plan.literals) {
+      const { text, least, most } = literal;
+      usesOf(text).anchors.push({ number, least, most, guard: guardOf(rule, literal) });
+    }
   }
   if (implied) return;
   for (const keyword of rule.keywords) if (FIT_FOR_PREFILTER.test(keyword)) usesOf(keyword).keywordOf.push(number);
 }
 
 /** Whether a keyword could stand where the prefilter did not look: outside the scope, or spelled with what it cannot see. */
-const mayHaveOtherKeyword = ({ keywords }: SetRule, { bytes }: DetectorInput, { start, end, parts = [] }: DetectorScope): boolean =>
+const mayHaveOtherKeyword = (
+  { keywords }: SetRule,
+  { bytes }: DetectorInput,
+  { start, end, parts = [] }: DetectorScope,
+): boolean =>
   start > 0 || end < bytes.length || parts.length > 2 || keywords.some((keyword) => !FIT_FOR_PREFILTER.test(keyword));
 
 /** String indices of ascending byte offsets in UTF-8. */

@@ -1,9 +1,9 @@
-import { overlaps } from '../regex/char-set.ts';
+import { contains, overlaps } from '../regex/char-set.ts';
 import { emit } from '../regex/emit.ts';
-import { literalsOf } from '../regex/literals.ts';
+import { type Literal, literalsOf } from '../regex/literals.ts';
 import type { GoRegex } from '../regex/regex.ts';
 import { EMPTY, type Node, sequence } from '../regex/syntax.ts';
-import type { LeadingRun, MatchPlan } from '../rule.ts';
+import type { AnchorLiteral, LeadingRun, MatchPlan } from '../rule.ts';
 
 /**
  * Decides where a regex has to be tried: at the literals that every match of it holds, or, where there are none, all over
@@ -16,9 +16,28 @@ import type { LeadingRun, MatchPlan } from '../rule.ts';
 export function planOf(regex: GoRegex | undefined): MatchPlan {
   if (regex === undefined) return { kind: 'everywhere' };
   const { runs, rest } = leadingRuns(regex.tree);
-  const literals = literalsOf(rest);
+  const literals = literalsOf(rest)?.map(anchorOf);
   if (literals === undefined) return { kind: 'everywhere' };
   return { kind: 'anchored', literals, ...(runs.length === 0 ? {} : { runs, core: emit(rest) }) };
+}
+
+const BREAK = 10;
+/** More bytes than this are not looked at before the regex is. */
+const MOST_AFTER = 8;
+/** Longer texts are rare enough as they are. */
+const COMMON_LENGTH = 6;
+
+/** What follows in another line is left out: it may change while the line with the literal does not. */
+function anchorOf({ text, least, most, cases, after }: Literal): AnchorLiteral {
+  return {
+    text,
+    least,
+    most,
+    ...(/[UL]/.test(cases) ? { cases } : {}),
+    ...(after === undefined || text.length > COMMON_LENGTH || contains(after.set, BREAK)
+      ? {}
+      : { after: { of: emit({ kind: 'set', set: after.set }), count: Math.min(after.count, MOST_AFTER) } }),
+  };
 }
 
 function leadingRuns(tree: Node): { readonly runs: readonly LeadingRun[]; readonly rest: Node } {

@@ -1,12 +1,24 @@
-import type { CharSet } from './char-set.ts';
+import { type CharSet, equal } from './char-set.ts';
 import type { Node } from './syntax.ts';
 import { plus, type Width, widthOf } from './width.ts';
 
-/** A text that a match holds, in some case, this far behind where the match begins. */
+/** A text that a match holds, this far behind where the match begins. */
 export interface Literal extends Width {
   /** Lower-case ASCII. */
   readonly text: string;
+  /** Which case each character has in a match: `U`, `L`, or `*` where it may be either or is no letter. */
+  readonly cases: string;
+  /** What surely follows it: so many characters of one set. */
+  readonly after?: Following;
 }
+
+export interface Following {
+  readonly set: CharSet;
+  readonly count: number;
+}
+
+/** One of the texts an item can match, as it is built up from its characters. */
+type Cased = Pick<Literal, 'text' | 'cases'>;
 
 /** More alternatives than this cost more to look for than they save. */
 const MAX_LITERALS = 48;
@@ -66,7 +78,7 @@ function bestOfSequence(items: readonly Node[]): readonly Literal[] | undefined 
       const texts = run?.texts;
       if (run !== undefined) taken = run.end;
       const here = [
-        texts === undefined ? undefined : distinct(texts.map((text) => ({ text, ...offset }))),
+        texts === undefined ? undefined : distinct(texts.map((text) => ({ ...text, ...offset, ...run?.after }))),
         shift(item.kind === 'set' || item.kind === 'sequence' ? undefined : best(item), offset),
       ];
       for (const literals of here) {
@@ -79,58 +91,98 @@ function bestOfSequence(items: readonly Node[]): readonly Literal[] | undefined 
 }
 
 const shift = (literals: readonly Literal[] | undefined, by: Width): readonly Literal[] | undefined =>
-  literals?.map(({ text, ...offset }) => ({ text, ...plus(offset, by) }));
+  literals?.map((literal) => ({ ...literal, ...plus(literal, by) }));
 
+/** One literal for each text, which allows what any of them does. */
 function distinct(literals: readonly Literal[]): readonly Literal[] {
   const byText = new Map<string, Literal>();
   for (const literal of literals) {
     const same = byText.get(literal.text);
-    const least = Math.min(literal.least, same?.least ?? literal.least);
-    const most = Math.max(literal.most, same?.most ?? literal.most);
-    byText.set(literal.text, { text: literal.text, least, most });
+    byText.set(literal.text, same === undefined ? literal : either(same, literal));
   }
   return [...byText.values()];
 }
 
-/** Every text that the items from `index` on can begin with, as long as those are few; lower-case. */
-function textsFrom(
-  items: readonly Node[],
-  index: number,
-): { readonly texts: readonly string[]; readonly end: number } | undefined {
-  let texts: readonly string[] = [''];
+function either(a: Literal, b: Literal): Literal {
+  const { least, most } = { least: Math.min(a.least, b.least), most: Math.max(a.most, b.most) };
+  const sure = a.after !== undefined && b.after !== undefined && equal(a.after.set, b.after.set);
+  const after = sure ? { after: { set: a.after.set, count: Math.min(a.after.count, b.after.count) } } : {};
+  return { text: a.text, cases: eitherCase(a.cases, b.cases), least, most, ...after };
+}
+
+const eitherCase = (a: string, b: string): string =>
+  a.replace(/[UL]/g, (each, at: number) => (b[at] === each ? each : '*'));
+
+interface Run {
+  readonly texts: readonly Cased[];
+  readonly end: number;
+  readonly after: Pick<Literal, 'after'>;
+}
+
+const NO_TEXT: readonly Cased[] = [{ text: '', cases: '' }];
+
+/** Every text that the items from `index` on can begin with, as long as those are few. */
+function textsFrom(items: readonly Node[], index: number): Run | undefined {
+  let texts = NO_TEXT;
   let end = index;
+  let rounds = 0;
   for (; end < items.length; end++) {
     const item = items[end] as Node;
     if (item.kind === 'assert') continue;
     const next = exactTexts(item);
     if (next === undefined || texts.length * next.length > MAX_LITERALS) {
-      if (item.kind === 'repeat') texts = withSome(texts, item.item, item.min);
+      if (item.kind === 'repeat') {
+        const longer = withSome(texts, item.item, item.min);
+        rounds = item.item.kind === 'set' ? (longer[0]?.text.length ?? 0) - (texts[0]?.text.length ?? 0) : item.min;
+        texts = longer;
+      }
       break;
     }
     texts = cross(texts, next);
-    if (texts.some((text) => text.length >= MAX_LENGTH)) {
+    if (texts.some(({ text }) => text.length >= MAX_LENGTH)) {
       end += 1;
       break;
     }
   }
-  return texts.every((text) => text.length >= MIN_LENGTH) ? { texts, end } : undefined;
+  const after = followingOf(items, end, rounds);
+  return texts.every(({ text }) => text.length >= MIN_LENGTH) ? { texts, end, after } : undefined;
+}
+
+/** What surely stands at an item of which some rounds are taken already. */
+function followingOf(items: readonly Node[], index: number, rounds: number): Pick<Literal, 'after'> {
+  const item = items[index];
+  switch (item?.kind) {
+    case 'assert':
+      return followingOf(items, index + 1, 0);
+    case 'set':
+      return { after: { set: item.set, count: 1 } };
+    case 'group':
+      return followingOf([item.item], 0, rounds);
+    case 'sequence':
+      return followingOf(item.items, 0, rounds);
+    case 'repeat':
+      if (item.min <= rounds) return {};
+      return item.item.kind === 'set' ? { after: { set: item.item.set, count: item.min - rounds } } : {};
+    default:
+      return {};
+  }
 }
 
 /** The first of a repeat's rounds that are certain, while they stay few or while the texts are still too short. */
-function withSome(texts: readonly string[], item: Node, rounds: number): readonly string[] {
+function withSome(texts: readonly Cased[], item: Node, rounds: number): readonly Cased[] {
   const few = exactTexts(item);
   const next = few ?? (item.kind === 'set' ? textsOfSet(item.set, MAX_LITERALS) : undefined);
   let longer = texts;
   for (let round = 0; next !== undefined && round < rounds; round++) {
-    const short = longer.some((text) => text.length < MIN_LENGTH);
+    const short = longer.some(({ text }) => text.length < MIN_LENGTH);
     if (longer.length * next.length > (short ? MAX_LITERALS : few === undefined ? 0 : MAX_LITERALS / 4)) break;
     longer = cross(longer, next);
   }
   return longer;
 }
 
-/** All texts a node can match, lower-case; `undefined`: too many, or not ASCII. */
-function exactTexts(node: Node): readonly string[] | undefined {
+/** All texts a node can match; `undefined`: too many, or not ASCII. */
+function exactTexts(node: Node): readonly Cased[] | undefined {
   switch (node.kind) {
     case 'set':
       return textsOfSet(node.set, 6);
@@ -139,51 +191,54 @@ function exactTexts(node: Node): readonly string[] | undefined {
     case 'choice':
       return allOf(node.items);
     case 'sequence':
-      return node.items.reduce<readonly string[] | undefined>((texts, item) => extended(texts, item), ['']);
+      return node.items.reduce<readonly Cased[] | undefined>((texts, item) => extended(texts, item), NO_TEXT);
     case 'repeat': {
       if (node.max > 8) return undefined;
       const counts = Array.from({ length: node.max - node.min + 1 }, (_, more) => node.min + more);
       return allOf(counts.map((count) => ({ kind: 'sequence', items: Array<Node>(count).fill(node.item) })));
     }
     default:
-      return [''];
+      return NO_TEXT;
   }
 }
 
-function allOf(nodes: readonly Node[]): readonly string[] | undefined {
-  const texts = new Set<string>();
+function allOf(nodes: readonly Node[]): readonly Cased[] | undefined {
+  const texts = new Map<string, string>();
   for (const node of nodes) {
     const some = exactTexts(node);
     if (some === undefined) return undefined;
-    for (const text of some) texts.add(text);
+    for (const { text, cases } of some) texts.set(text, eitherCase(cases, texts.get(text) ?? cases));
     if (texts.size > MAX_LITERALS) return undefined;
   }
-  return [...texts];
+  return Array.from(texts, ([text, cases]) => ({ text, cases }));
 }
 
-function extended(texts: readonly string[] | undefined, item: Node): readonly string[] | undefined {
+function extended(texts: readonly Cased[] | undefined, item: Node): readonly Cased[] | undefined {
   const next = texts === undefined ? undefined : exactTexts(item);
   if (texts === undefined || next === undefined || texts.length * next.length > MAX_LITERALS) return undefined;
   return cross(texts, next);
 }
 
-const cross = (texts: readonly string[], ends: readonly string[]): readonly string[] =>
-  texts.flatMap((text) => ends.map((end) => text + end));
+const cross = (texts: readonly Cased[], ends: readonly Cased[]): readonly Cased[] =>
+  texts.flatMap((begin) => ends.map((end) => ({ text: begin.text + end.text, cases: begin.cases + end.cases })));
 
 /** The Kelvin sign and the long s count as the letters they fold to: texts that hold them are matched another way. */
 const FOLDED: Readonly<Record<number, number>> = { 383: 115, 8490: 107 };
 
-function textsOfSet(set: CharSet, most: number): readonly string[] | undefined {
-  const chars = new Set<string>();
+function textsOfSet(set: CharSet, most: number): readonly Cased[] | undefined {
+  const chars = new Map<string, string>();
   for (const [from, to] of set) {
     if (to - from > 60) return undefined;
     for (let point = from; point <= to; point++) {
       const plain = FOLDED[point] ?? point;
       if (plain > 127) return undefined;
-      chars.add(String.fromCharCode(plain).toLowerCase());
+      const char = String.fromCharCode(plain);
+      const text = char.toLowerCase();
+      const cases = text === char.toUpperCase() ? '*' : text === char ? 'L' : 'U';
+      chars.set(text, eitherCase(cases, chars.get(text) ?? cases));
     }
   }
-  return chars.size <= most ? [...chars] : undefined;
+  return chars.size <= most ? Array.from(chars, ([text, cases]) => ({ text, cases })) : undefined;
 }
 
 /** How seldom the literals are met, in bits: the commonest decides, many and spread ones cost. */
