@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { SecretsExaminer } from '#checks/secrets/examiner.ts';
 import { assemble } from '#checks/secrets/prepare.ts';
@@ -8,9 +9,16 @@ import { expected, found, scan } from './repository.ts';
 /** Git directories of real repositories with all their objects, separated by colons. */
 const corpus = (process.env['SLUICE_CORPUS_HISTORY'] ?? '').split(':').filter((each) => each !== '');
 
+/** A gitleaks configuration whose rules have to agree as well. */
+const rules = process.env['SLUICE_GITLEAKS_RULES'];
+
+const gitleaksExaminer = (file: string): Examiner =>
+  new SecretsExaminer(assemble({ shipped: false, rules: [{ file, text: readFileSync(file, 'utf8') }] }).sets);
+
 const examiners: Readonly<Record<string, () => Examiner>> = {
   'three rules': () => lineExaminer,
   'the shipped rules': () => new SecretsExaminer(assemble({}).sets),
+  ...(rules === undefined ? {} : { 'rules of gitleaks': () => gitleaksExaminer(rules) }),
 };
 
 for (const gitDir of corpus) {
