@@ -28,15 +28,17 @@ const SCRIPTS: Readonly<Record<HookType, string>> = {
   'pre-commit': `${PREAMBLE('pre-commit')}if [ -x "$before" ]; then "$before" "$@"; fi
 sluice scan --staged --no-progress
 `,
-  // Standard input names what is pushed, a line each: local ref, local id, remote ref, remote id (zeros: a new branch).
+  // Standard input names what is pushed, a line each: local ref, local id, remote ref, remote id (zeros: a new branch,
+  // of which the commits that no remote has are new).
   'pre-push': `${PREAMBLE('pre-push')}pushed="$(cat)"
 if [ -x "$before" ]; then printf '%s\\n' "$pushed" | "$before" "$@"; fi
 printf '%s\\n' "$pushed" | while read -r _ local_id _ remote_id; do
   case "$local_id" in '' | 0000000000*) continue ;; esac
   case "$remote_id" in
-    0000000000*) sluice scan --no-progress < /dev/null ;;
-    *) sluice scan --since "$remote_id" --no-progress < /dev/null ;;
+    0000000000*) known="$(git rev-list --boundary "$local_id" --not --remotes | sed -n 's/^-//p' | head -n 1)" ;;
+    *) known="$remote_id" ;;
   esac
+  sluice scan --commits "\${known:+$known..}$local_id" --no-progress < /dev/null
 done
 `,
 };
@@ -82,13 +84,23 @@ const isOurs = (file: string): boolean => readFileSync(file, 'utf8').includes(SI
 
 async function hooksFolder(git: Git, folder: string): Promise<string> {
   const cwd = resolve(folder);
-  const root = await answerOf(git, cwd, ['rev-parse', '--git-common-dir']);
+  const root = await gitFolder(git, cwd, folder);
   const configured = await configuredFolder(cwd);
   if (configured === '') return join(resolve(cwd, root), 'hooks');
   const place = relative(cwd, resolve(cwd, configured)) || configured;
   throw new SluiceError('hooks-elsewhere', `git looks for hooks in ${place} here (core.hooksPath)`, {
     hint: 'Add the line `npx sluice scan --staged` to the pre-commit hook there.',
   });
+}
+
+async function gitFolder(git: Git, cwd: string, folder: string): Promise<string> {
+  try {
+    return await answerOf(git, cwd, ['rev-parse', '--git-common-dir']);
+  } catch (cause) {
+    if (!(cause instanceof SluiceError) || cause.code !== 'git-failed') throw cause;
+    const hint = 'Name a folder of one, or make one with `git init`.';
+    throw new SluiceError('not-a-repository', `${folder} is in no git repository`, { hint, cause });
+  }
 }
 
 /** The repository's own setting, else the user's, else the system's, as git has it; empty where none says anything. */

@@ -1,7 +1,9 @@
 import { SecretsExaminer } from '#checks/secrets/examiner.ts';
 import { assemble, type SecretsOptions } from '#checks/secrets/prepare.ts';
 import type { ArtifactRef, CommitOrigin } from '#core/artifact.ts';
+import { SluiceError } from '#core/error.ts';
 import type { Finding, Location } from '#core/finding.ts';
+import type { Git } from '#core/ports.ts';
 import type { Problem } from '#core/problem.ts';
 import { scan } from '#engine/scan.ts';
 import { blobRefs } from '#source/blobs.ts';
@@ -33,7 +35,7 @@ export async function scanHistory(job: ScanJob): Promise<Examination> {
         ...(request.progress === undefined ? {} : { progress: request.progress }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
-      return await examine(job, cwd, history);
+      return await examine(job, cwd, history, await within(job, cwd, history.hits));
     } catch (error) {
       if (request.signal?.aborted !== true) throw error;
       return { findings: [], problems: [], coverage: coverageOf(job, undefined), interrupted: true };
@@ -41,16 +43,54 @@ export async function scanHistory(job: ScanJob): Promise<Examination> {
   });
 }
 
+/** Hits by whether the lines kept of them are those of their first place. */
+interface Selected {
+  readonly around: readonly HistoryHit[];
+  /** A range left the first place out: the lines are to be read. */
+  readonly elsewhere: readonly HistoryHit[];
+}
+
+/** What the commits of the range brought, where one is asked for. */
+async function within({ target, git }: ScanJob, cwd: string, hits: readonly HistoryHit[]): Promise<Selected> {
+  if (target.kind !== 'history' || target.commits === undefined) return { around: hits, elsewhere: [] };
+  const wanted = await commitsOf(git, cwd, target.commits);
+  const around: HistoryHit[] = [];
+  const elsewhere: HistoryHit[] = [];
+  for (const hit of hits) {
+    const places = hit.places.filter(({ commit }) => wanted.has(commit));
+    if (places.length > 0) (places[0] === hit.places[0] ? around : elsewhere).push({ ...hit, places });
+  }
+  return { around, elsewhere };
+}
+
+/** @throws SluiceError `revision-unknown` */
+async function commitsOf(git: Git, cwd: string, range: string): Promise<ReadonlySet<string>> {
+  try {
+    const output = await git.run(['rev-list', '--end-of-options', range, '--'], { cwd });
+    return new Set(output.toString().trim().split('\n'));
+  } catch (cause) {
+    if (!(cause instanceof SluiceError) || cause.code !== 'git-failed') throw cause;
+    const hint = 'Write it as git does: main..HEAD. A shallow clone does not know older commits.';
+    throw new SluiceError('revision-unknown', `there are no commits ${range}`, { hint, cause });
+  }
+}
+
 /**
  * Looks at the lines around each hit; where those do not settle it (a rule that wants a word from elsewhere in the file),
  * at the whole file of that commit.
  */
-async function examine(job: ScanJob, cwd: string, history: HistoryResult): Promise<Examination> {
-  const near = await judge(job, [history.hits.map(refOf)]);
-  const first = settle(history.hits, near.findings, true);
+async function examine(
+  job: ScanJob,
+  cwd: string,
+  history: HistoryResult,
+  { around, elsewhere }: Selected,
+): Promise<Examination> {
+  const near = await judge(job, [around.map(refOf)]);
+  const first = settle(around, near.findings, true);
+  const open = [...first.unsettled, ...elsewhere];
   const ledger = emptyLedger();
-  const far = await judge(job, wholeFiles(job, cwd, first.unsettled, ledger));
-  const second = settle(first.unsettled, far.findings, false);
+  const far = await judge(job, wholeFiles(job, cwd, open, ledger));
+  const second = settle(open, far.findings, false);
   // Two rules that saw one secret come to one finding; two causes never do, whatever their fingerprints.
   const findings = new Map([...second.findings, ...first.findings].map((finding) => [identityOf(finding), finding]));
   return {

@@ -7,6 +7,8 @@ export interface Selection {
   readonly staged: boolean;
   readonly history: boolean;
   readonly since?: string;
+  /** A range of commits, as git writes it; implies `history`. */
+  readonly commits?: string;
 }
 
 const SCHEME = /^(?:https?|ssh|git|file):\/\//;
@@ -22,7 +24,7 @@ export const ARCHIVE_NAME = /\.(?:zip|jar|war|ear|whl|nupkg|apk|tar|tgz|tar\.(?:
  */
 export function targetOf(word: string, selection: Selection): Target {
   if (!existsSync(word) && (SCHEME.test(word) || SCP_LIKE.test(word))) {
-    if (selection.staged || selection.since !== undefined) {
+    if (selection.staged || selection.since !== undefined || selection.commits !== undefined) {
       throw new SluiceError('target-conflict', 'a repository at a URL has no work tree to compare with', {
         hint: 'Clone it, or use --history.',
       });
@@ -36,7 +38,10 @@ export function targetOf(word: string, selection: Selection): Target {
     });
   }
   if (selection.staged) return { kind: 'staged', path: word };
-  if (selection.history) return { kind: 'history', path: word };
+  const { commits } = selection;
+  if (selection.history || commits !== undefined) {
+    return { kind: 'history', path: word, ...(commits === undefined ? {} : { commits }) };
+  }
   if (selection.since !== undefined) return { kind: 'since', path: word, revision: selection.since };
   return { kind: stats.isFile() && ARCHIVE_NAME.test(word) ? 'archive' : 'folder', path: word };
 }

@@ -53,6 +53,7 @@ const SCAN_EXAMPLES = `
 Examples:
   $ sluice scan                                      this folder, as text
   $ sluice scan --since origin/main                  only lines that the branch brought are new
+  $ sluice scan --commits origin/main..HEAD          every commit of the branch, not only what is left of them
   $ sluice scan https://git.example/team/shop.git    a repository, cloned to a temporary folder
   $ sluice scan --format text sarif=sluice.sarif     two reports of one scan
   $ sluice scan --policy ../policy.yaml              a policy that the change cannot loosen`;
@@ -65,6 +66,7 @@ function addScan(program: Command, finish: Finish): void {
     .addOption(new Option('--staged', 'only what is staged').conflicts(['since', 'history']))
     .addOption(new Option('--since <revision>', 'only what changed since then').conflicts(['history']))
     .option('--history', 'every commit of every ref')
+    .addOption(new Option('--commits <range>', 'the history of these commits alone').conflicts(['staged', 'since']))
     .option('--family <names...>', 'only these families of checks')
     .option('--rules <files...>', 'gitleaks configuration beside the shipped rules')
     .option('-f, --format <formats...>', 'text, json, sarif, …; FORMAT=FILE writes to a file');

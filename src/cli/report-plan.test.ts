@@ -25,6 +25,7 @@ test('an unknown format is answered with the known ones', () => {
 test('two reports in one place are refused', () => {
   expect(() => plan({ format: ['text', 'json'] })).toThrow('two reports would go to standard output');
   expect(() => plan({ format: ['text', 'json'], output: 'x' })).toThrow('two reports would go to x');
+  expect(() => plan({ format: ['text=a/../x', 'json=./x'] })).toThrow('two reports would go to ./x');
 });
 
 test('a file must be named', () => {

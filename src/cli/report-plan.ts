@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import { FORMATS, type Format, formatNamed } from '#report/index.ts';
 
@@ -26,7 +27,9 @@ export function planReports(options: ReportOptions): readonly PlannedReport[] {
   const asked = (words.length === 0 ? ['text'] : words).map((word) => parse(word, options.output));
   const planned = options.quiet === true ? asked.filter(({ file }) => file !== undefined) : asked;
   const places = planned.map(({ file }) => file ?? 'standard output');
-  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  // Two spellings of one path are one place.
+  const real = planned.map(({ file }) => (file === undefined ? '' : resolve(file)));
+  const twice = places.find((_, index) => real.indexOf(real[index] ?? '') !== index);
   if (twice === undefined) return planned;
   const hint = 'Give each its own file: --format text sarif=sluice.sarif';
   throw new SluiceError('format-conflict', `two reports would go to ${twice}`, { hint });

@@ -5,7 +5,7 @@ export type Target =
   | { readonly kind: 'staged'; readonly path: string }
   /** What changed from a revision to the work tree. */
   | { readonly kind: 'since'; readonly path: string; readonly revision: string }
-  /** Every commit of every ref. */
-  | { readonly kind: 'history'; readonly path: string }
+  /** Every commit of every ref, or those of a range as git writes it (`main..HEAD`). */
+  | { readonly kind: 'history'; readonly path: string; readonly commits?: string }
   | { readonly kind: 'archive'; readonly path: string }
   | { readonly kind: 'url'; readonly url: string; readonly history: boolean };

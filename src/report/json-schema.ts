@@ -99,7 +99,7 @@ const Target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), path: z.string() }),
   z.object({ kind: z.literal('staged'), path: z.string() }),
   z.object({ kind: z.literal('since'), path: z.string(), revision: z.string() }),
-  z.object({ kind: z.literal('history'), path: z.string() }),
+  z.object({ kind: z.literal('history'), path: z.string(), commits: z.string().optional() }),
   z.object({ kind: z.literal('archive'), path: z.string() }),
   z.object({ kind: z.literal('url'), url: z.string(), history: z.boolean() }),
 ]);

@@ -60,7 +60,9 @@ export function targetText(target: Target): string {
     case 'since':
       return `changes since ${visible(target.revision)} in ${visible(target.path)}`;
     case 'history':
-      return `the whole history of ${visible(target.path)}`;
+      return target.commits === undefined
+        ? `the whole history of ${visible(target.path)}`
+        : `the commits ${visible(target.commits)} of ${visible(target.path)}`;
     case 'url':
       return target.history ? `the whole history of ${visible(target.url)}` : visible(target.url);
   }

@@ -140,6 +140,11 @@ test('pre-push refuses what brings a secret, and lets the rest pass', async () =
   expect(refused.output).toContain('a.js:1:16');
   expect(run('push', '-q', 'origin', 'main:other')).toMatchObject({ status: 1 });
   expect(run('ls-remote', 'origin').output).not.toContain(run('rev-parse', 'HEAD').output.trim());
+  // Taken out again before the push: the commits that are pushed hold it still, on a new branch as on a known one.
+  write(folder, { 'a.js': 'nothing\n' });
+  run('commit', '-qam', 'taken out');
+  expect(run('push', '-q', 'origin', 'main')).toMatchObject({ status: 1 });
+  expect(run('push', '-q', 'origin', 'main:fresh')).toMatchObject({ status: 1 });
   // Nothing of it is pushed when a branch is only taken away.
   run('push', '-q', '--no-verify', 'origin', 'HEAD~1:refs/heads/old');
   expect(run('push', '-q', 'origin', '--delete', 'old')).toMatchObject({ status: 0 });

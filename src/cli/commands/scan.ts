@@ -17,6 +17,7 @@ export interface Options extends ReportOptions {
   readonly staged?: boolean;
   readonly since?: string;
   readonly history?: boolean;
+  readonly commits?: string;
   readonly family?: readonly string[];
   readonly rules?: readonly string[];
   readonly config?: string;
@@ -48,7 +49,7 @@ export async function run(target: string, options: Options): Promise<number> {
 }
 
 function requestOf(target: string, options: Options): ScanRequest {
-  const { since, family, rules, config, policy, workers, baseline, verifyEndpoint } = options;
+  const { since, commits, family, rules, config, policy, workers, baseline, verifyEndpoint } = options;
   return {
     target,
     version: VERSION,
@@ -59,6 +60,7 @@ function requestOf(target: string, options: Options): ScanRequest {
     cache: options.cache,
     baseline: baseline ?? true,
     ...(since === undefined ? {} : { since }),
+    ...(commits === undefined ? {} : { commits }),
     ...(family === undefined ? {} : { families: family }),
     ...(rules === undefined ? {} : { rules }),
     ...(config === undefined ? {} : { config }),
