@@ -43,5 +43,5 @@ async function work(port: MessagePort, bench: Bench, job: Job): Promise<void> {
     results.push(result instanceof Promise ? await result : result);
   }
   const answer = toAnswer(results);
-  port.postMessage({ kind: 'done', answer } satisfies WorkerMessage, [answer.numbers.buffer]);
+  port.postMessage({ kind: 'done', answer } satisfies WorkerMessage);
 }

@@ -13,16 +13,23 @@ export const checkId = (rule: string): CheckId => `secrets/${rule}`;
 
 /** One pass over an artifact for every secret rule. */
 export class SecretsInspector implements Inspector {
-  readonly scanner: SecretScanner;
   readonly #sets: readonly RuleSet[];
   readonly #aboutPaths: readonly SetRule[];
+  #scanner: SecretScanner | undefined;
 
   constructor(sets: readonly RuleSet[]) {
-    this.scanner = new SecretScanner(sets);
     this.#sets = sets;
-    this.#aboutPaths = this.scanner.detector.rules
-      .map(({ rule }) => rule)
-      .filter((rule) => rule.regex === undefined && rule.path !== undefined && !rule.skipReport);
+    this.#aboutPaths = sets.flatMap((set) =>
+      set.rules
+        .filter((rule) => rule.regex === undefined && rule.path !== undefined && !rule.skipReport)
+        .map((rule) => ({ ...rule, set })),
+    );
+  }
+
+  /** Made for the first text: a thread that only lists files, or finds all of them in the cache, needs none. */
+  get scanner(): SecretScanner {
+    this.#scanner ??= new SecretScanner(this.#sets);
+    return this.#scanner;
   }
 
   /** Unless every configuration lets the path through whatever stands there. */

@@ -1,6 +1,6 @@
 import type { RuleSet } from '../rule.ts';
 import { type Detection, type Opening, type SetRule, type Surface, takesPlace } from './detection.ts';
-import { guardOf, type PlaceGuard } from './guard.ts';
+import { PlaceGuard } from './guard.ts';
 import { RuleMatcher, STARTS_UNIT } from './matcher.ts';
 import { Occurrences, Prefilter } from './prefilter.ts';
 import { hasKeyword } from './reference.ts';
@@ -10,7 +10,7 @@ interface Anchor {
   readonly number: number;
   readonly least: number;
   readonly most: number;
-  readonly guard: PlaceGuard | undefined;
+  readonly guard: PlaceGuard;
 }
 
 /** What a literal means to rules: where to try them, and whose keyword it is. */
@@ -124,7 +124,7 @@ export class Detector {
       }
       const offset = offsets[at] as number;
       for (const { number, least, most, guard } of anchors) {
-        if (guard?.(bytes, offset) === false) continue;
+        if (!guard.holds(bytes, offset)) continue;
         if (index === undefined && !input.ascii) index = new IndexOfOffset(bytes, scope.start);
         const place = index === undefined ? offset : index.of(offset);
         this.#touch(number);
@@ -203,7 +203,7 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
   if (rule.plan.kind === 'anchored') {
     for (const literal of rule.plan.literals) {
       const { text, least, most } = literal;
-      usesOf(text).anchors.push({ number, least, most, guard: guardOf(rule, literal) });
+      usesOf(text).anchors.push({ number, least, most, guard: new PlaceGuard(rule, literal) });
     }
   }
   if (implied) return;
