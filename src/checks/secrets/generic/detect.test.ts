@@ -153,7 +153,9 @@ describe('the kind of file', () => {
   });
 
   it('leaves passwords that people choose to ordinary files', () => {
-    expect(findings(chosen as string, 'config.yml')[0]?.confidence).toBe('low');
+    expect(findings(chosen as string, 'config.yml')[0]?.confidence).toBe('medium');
+    const short = `password = "${['Xy7', 'kkPq92'].join('!')}"`;
+    expect(findings(short, 'config.yml')[0]?.confidence).toBe('low');
     expect(findings(chosen as string, 'test/login.test.ts')).toEqual([]);
   });
 });

@@ -100,8 +100,11 @@ function weigh(name: Name, value: Value, literal: string): Weighed | undefined {
   // A value without a digit is most often a name of something, however odd.
   const drawn = hasDigit(literal) ? level : Math.min(level, literal.length >= 24 ? level : 0);
   if (drawn > 0 && evidence > 8 && literal.length >= 10) return { level: drawn, reason: CHANCE };
-  return isChosen(name, value, literal, evidence) ? { level: 1, reason: CHOSEN } : undefined;
+  return isChosen(name, value, literal, evidence) ? { level: chosenLevel(literal), reason: CHOSEN } : undefined;
 }
+
+/** Long and of every kind of character, as rules for passwords demand: more than a sample that somebody made up in passing. */
+const chosenLevel = (literal: string): number => (literal.length >= 12 && kindsOf(literal) >= 4 ? 2 : 1);
 
 /** In quotes, or bound without a space, as in settings and on command lines: elsewhere bare words are references. */
 const isLiteral = (name: Name, value: Value): boolean => value.quoted || value.span.start === name.span.end + 1;
