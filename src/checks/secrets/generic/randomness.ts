@@ -83,5 +83,15 @@ function drawnBits(value: string): number {
 
 /** How many different characters there are. */
 export function distinctCharacters(value: string): number {
-  return new Set(value).size;
+  const seen = [0, 0, 0, 0];
+  let count = 0;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code > 127) return new Set(value).size;
+    const [word, bit] = [code >> 5, 1 << (code & 31)];
+    if (((seen[word] as number) & bit) !== 0) continue;
+    seen[word] = (seen[word] as number) | bit;
+    count += 1;
+  }
+  return count;
 }

@@ -78,7 +78,7 @@ export class RuleMatcher {
     let done = -1;
     for (const packed of starts) {
       const at = Math.floor(packed / STARTS_UNIT);
-      const keyword = this.rule.keywords.find((word) => string.slice(at, at + word.length).toLowerCase() === word);
+      const keyword = this.rule.keywords.find((word) => standsAt(string, at, word));
       const generic = keyword === undefined ? undefined : detectGeneric(string, at, keyword, path, ends);
       if (generic === undefined || generic.secret.start < done) continue;
       done = generic.secret.end;
@@ -96,6 +96,13 @@ export class RuleMatcher {
     }
   }
 }
+
+/** Whether a lower-case keyword stands at an index, in any case. */
+const standsAt = (string: string, at: number, word: string): boolean =>
+  (string.charCodeAt(at) | CASE_BIT) === (word.charCodeAt(0) | CASE_BIT) &&
+  string.slice(at, at + word.length).toLowerCase() === word;
+
+const CASE_BIT = 32;
 
 /** Whether an index falls between the halves of a surrogate pair, where no match can begin. */
 function splitsPair(string: string, at: number): boolean {
