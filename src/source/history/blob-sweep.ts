@@ -2,11 +2,14 @@ import { addLines, type Base, changedRanges, noRanges, overlaps, type Ranges } f
 import { CleanLines } from './clean-lines.ts';
 import type { Runs } from './delta.ts';
 import { Digest } from './digest.ts';
-import type { BlobHit, Examiner } from './examiner.ts';
+import { type BlobHit, type Examiner, LONGEST_MARGIN } from './examiner.ts';
 import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING, openingEnd } from './hits.ts';
 
 /** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
 export const BINARY_LOOK = 8000;
+
+/** Bytes looked at in one go. */
+const BATCH = 1 << 18;
 
 /** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
 const MOST_IN_BLOB = 20_000;
@@ -26,9 +29,10 @@ export class BlobSweep {
   readonly #examiner: Examiner;
   readonly #keys: HitKeys;
   #clean = new CleanLines();
-  readonly #digest = new Digest();
+  #digest = new Digest();
   readonly #ranges = noRanges();
   readonly #selected = noRanges();
+  readonly #batch = noRanges();
   readonly #found: BlobHit[] = [];
   readonly #marks: number[] = [];
   #numbers = 0;
@@ -99,6 +103,7 @@ export class BlobSweep {
   /** Lets go of what is only of use while there are more blobs. */
   rest(): void {
     this.#clean = new CleanLines();
+    this.#digest = new Digest();
   }
 
   #examine(content: Buffer, size: number, ranges: Ranges, kept: number[]): HitList {
@@ -107,15 +112,11 @@ export class BlobSweep {
     found.length = 0;
     this.#clean.select(content, size, ranges, selected);
     if (selected.count > 0) {
-      for (let i = 0; i < selected.count; i += 2) {
-        this.examined += (selected.items[i + 1] as number) - (selected.items[i] as number);
-      }
+      const total = bytesIn(selected);
+      this.examined += total;
       this.#marks.length = 0;
-      if (!this.#examineDigest(content, size, selected, found)) {
-        this.#marks.length = 0;
-        found.length = 0;
-        this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
-      }
+      if (total > BATCH) this.#examineBatches(content, size, selected, found);
+      else this.#examineSelected(content, size, selected, found);
       this.#clean.learn(found, this.#examiner.marks ? this.#marks : undefined);
     }
     if (found.length === 0 && kept.length === 0) return NO_HITS;
@@ -128,6 +129,32 @@ export class BlobSweep {
       kept.push(key, hit.start, reach, hit.secretStart, hit.secretEnd);
     }
     return this.#store(kept);
+  }
+
+  #examineSelected(content: Buffer, size: number, selected: Ranges, found: BlobHit[]): void {
+    if (this.#examineDigest(content, size, selected, found)) return;
+    this.#marks.length = 0;
+    found.length = 0;
+    this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
+  }
+
+  /** Looks at a large blob a batch at a time, so that no text of its size comes into being. */
+  #examineBatches(content: Buffer, size: number, selected: Ranges, found: BlobHit[]): void {
+    const hits: BlobHit[] = [];
+    const marks: number[] = [];
+    const batch = this.#batch;
+    for (const start of batches(content, selected, batch)) {
+      this.#marks.length = 0;
+      found.length = 0;
+      this.#examineSelected(content, size, batch, found);
+      // What reaches over from the batch before was found there.
+      for (const hit of found) if (hit.start >= start) hits.push(hit);
+      for (const mark of this.#marks) marks.push(mark);
+    }
+    found.length = 0;
+    for (const hit of hits) found.push(hit);
+    this.#marks.length = 0;
+    for (const mark of marks) this.#marks.push(mark);
   }
 
   /** Looks at a digest instead of the blob; false if that could not be done or leaves something open. */
@@ -171,6 +198,48 @@ export class BlobSweep {
     this.#numbers += numbers.length;
     return sorted(numbers);
   }
+}
+
+function bytesIn({ items, count }: Ranges): number {
+  let total = 0;
+  for (let i = 0; i < count; i += 2) total += (items[i + 1] as number) - (items[i] as number);
+  return total;
+}
+
+/**
+ * Fills `batch` with the ranges by turns, {@link BATCH} bytes or a little more each time. Gives the place before which the
+ * last batch has looked: a range that is too large for one is cut at the end of a line.
+ */
+function* batches(content: Buffer, { items, count }: Ranges, batch: Ranges): Generator<number> {
+  let seen = 0;
+  let total = 0;
+  batch.count = 0;
+  for (let i = 0; i < count; i += 2) {
+    const end = items[i + 1] as number;
+    for (let start = items[i] as number; start < end; ) {
+      const stop = lineEndNear(content, start + BATCH - total, end);
+      if (batch.items.length < batch.count + 2) batch.items = new Uint32Array([...batch.items, ...batch.items]);
+      batch.items[batch.count++] = start;
+      batch.items[batch.count++] = stop;
+      total += stop - start;
+      start = stop;
+      if (total < BATCH) continue;
+      yield seen;
+      seen = stop;
+      total = 0;
+      batch.count = 0;
+    }
+  }
+  if (batch.count > 0) yield seen;
+}
+
+const LINE_FEED = 10;
+
+/** The end of the line at a place, or the place where the line is too long. */
+function lineEndNear(content: Buffer, place: number, end: number): number {
+  if (place >= end) return end;
+  const next = content.indexOf(LINE_FEED, place);
+  return next === -1 || next >= end ? end : next - place > LONGEST_MARGIN ? place : next + 1;
 }
 
 export function isBinary(content: Buffer, size: number): boolean {

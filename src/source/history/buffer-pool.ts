@@ -42,6 +42,14 @@ export class BufferPool {
     else list.push(buffer);
   }
 
+  /** Lets go of every free buffer. */
+  clear(): void {
+    this.#small.length = 0;
+    this.#large.length = 0;
+    this.#heldSmall = 0;
+    this.#heldLarge = 0;
+  }
+
   /** The first free one that fits and is not far too large. */
   #takeLarge(size: number): Buffer {
     const found = this.#large.findIndex(({ length }) => length >= size && length <= 2 * size);

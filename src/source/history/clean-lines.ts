@@ -4,7 +4,7 @@ import { type BlobHit, LONGEST_MARGIN } from './examiner.ts';
 import { IntList } from './int-list.ts';
 
 /** Slots of the table at first and at most, two numbers each: 32 MB. Past that it is emptied and fills again. */
-const FIRST_SLOTS = 1 << 17;
+const FIRST_SLOTS = 1 << 18;
 const MOST_SLOTS = 1 << 22;
 
 /** Keys are 63 bits from a seed that nobody who writes a history can know, so no line can be made to pass for another. */

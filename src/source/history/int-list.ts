@@ -9,7 +9,8 @@ export class IntList {
 
   push(value: number): void {
     if (this.length === this.items.length) {
-      const larger = new Int32Array(this.length * 2);
+      // By half only: while it is copied, a list of millions is held twice.
+      const larger = new Int32Array(this.length + (this.length >> 1));
       larger.set(this.items);
       this.items = larger;
     }

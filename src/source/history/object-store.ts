@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { BufferPool } from './buffer-pool.ts';
 import { applyDelta, deltaResultSize, noRuns } from './delta.ts';
 import { createInflater, type Inflater } from './inflate.ts';
 import { type LooseObject, namesIn, readLoose } from './loose-objects.ts';
@@ -9,6 +10,9 @@ import { readRegular } from './regular-file.ts';
 
 /** Bytes of objects kept because the next one asked for is likely made from them. */
 const CACHE = 20 << 20;
+/** Bytes of buffers kept for deltas, and the size from which on a step between two versions is not kept at hand. */
+const SCRATCH = 4 << 20;
+const LARGEST_STEP = 8 << 20;
 /** Alternates of alternates, as deep as git follows them. */
 const ALTERNATES = 5;
 /** Deltas on deltas; git makes 50, and no more than 4,095 when told to. */
@@ -33,6 +37,8 @@ export class ObjectStore {
   readonly inflater: Inflater = createInflater();
   readonly #cache = new Map<string, LooseObject>();
   #cached = 0;
+  readonly #scratch = new BufferPool(SCRATCH);
+  #steps: readonly [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
 
   constructor(objects: string, idLength: number, largest: number) {
     this.idLength = idLength;
@@ -43,6 +49,7 @@ export class ObjectStore {
   close(): void {
     for (const pack of this.packs) pack.file.close();
     this.#cache.clear();
+    this.#steps = [Buffer.alloc(0), Buffer.alloc(0)];
   }
 
   /** The object of an id (lower-case hexadecimal); `undefined` if it is not there, damaged or larger than the limit. */
@@ -128,9 +135,10 @@ export class ObjectStore {
     let content = known?.content ?? this.#inflate(pack, base);
     if (type === 0 || content === undefined) return undefined;
     for (let i = chain.length - 1; i >= 0; i--) {
-      content = this.#apply(pack, chain[i] as number, content);
+      const keeps = i === 0 || (i % 8 === 1 && content.length <= CACHE / 4);
+      content = this.#apply(pack, chain[i] as number, content, keeps);
       if (content === undefined) return undefined;
-      if (i % 8 === 1) this.#remember(idOf(pack, chain[i] as number), { type, content });
+      if (keeps && i > 0) this.#remember(idOf(pack, chain[i] as number), { type, content });
     }
     return { type, content };
   }
@@ -138,22 +146,42 @@ export class ObjectStore {
   #inflate(pack: Pack, entry: number): Buffer | undefined {
     const size = pack.sizes[entry] as number;
     if (size > this.largest) return undefined;
+    const content = Buffer.allocUnsafeSlow(size + 1);
+    return this.#inflateInto(pack, entry, content) === size ? content.subarray(0, size) : undefined;
+  }
+
+  #inflateInto(pack: Pack, entry: number, content: Buffer): number {
     const from = pack.data[entry] as number;
     const to = pack.starts[entry + 1] as number;
     pack.file.load(from, to);
     const { bytes, shift } = pack.file;
-    const content = Buffer.allocUnsafeSlow(size + 1);
-    if (this.inflater.inflate(bytes, from - shift, to - shift, content, size + 1) !== size) return undefined;
-    return content.subarray(0, size);
+    return this.inflater.inflate(bytes, from - shift, to - shift, content, (pack.sizes[entry] as number) + 1);
   }
 
-  #apply(pack: Pack, entry: number, base: Buffer): Buffer | undefined {
-    const delta = this.#inflate(pack, entry);
-    const size = delta === undefined ? -1 : deltaResultSize(delta, delta.length);
-    if (delta === undefined || size < 0 || size > this.largest) return undefined;
-    const content = Buffer.allocUnsafeSlow(size);
-    applyDelta(delta, delta.length, base, base.length, content, scratch);
-    return content;
+  /** Applies one delta. What is not to be kept is only good until the delta after the next. */
+  #apply(pack: Pack, entry: number, base: Buffer, keeps: boolean): Buffer | undefined {
+    const deltaSize = pack.sizes[entry] as number;
+    if (deltaSize > this.largest) return undefined;
+    const delta = this.#scratch.take(deltaSize + 1);
+    try {
+      if (this.#inflateInto(pack, entry, delta) !== deltaSize) return undefined;
+      const size = deltaResultSize(delta, deltaSize);
+      if (size < 0 || size > this.largest) return undefined;
+      const content = keeps ? Buffer.allocUnsafeSlow(size) : this.#step(size);
+      applyDelta(delta, deltaSize, base, base.length, content, scratch);
+      return content;
+    } finally {
+      this.#scratch.give(delta);
+    }
+  }
+
+  /** One of two buffers by turns: a version of a file on the way to the one that was asked for. */
+  #step(size: number): Buffer {
+    if (size > LARGEST_STEP) return Buffer.allocUnsafeSlow(size);
+    const [next, last] = this.#steps;
+    const buffer = next.length >= size ? next : Buffer.allocUnsafeSlow(size + (size >> 3));
+    this.#steps = [last, buffer];
+    return buffer.subarray(0, size);
   }
 
   #remember(id: string, object: LooseObject): void {

@@ -64,6 +64,8 @@ export class PackWalk {
         if (++done % 256 === 0) yield done;
       }
     }
+    // What is read next is of another size.
+    this.#pool.clear();
     yield done;
   }
 
