@@ -132,8 +132,8 @@ export class Prefilter {
 }
 
 /**
- * Notes each place of `from <= i < to` where a marked hash ends; `lead` is where its characters may begin. Four bytes a round:
- * the loop is what a scan spends its time in, and places are rare.
+ * Notes each place of `from <= i < to` where a marked hash ends; `lead` is where its characters may begin. Two pairs of bytes a
+ * round: the loop is what a scan spends its time in, and places are rare.
  */
 function sift(
   bytes: Uint8Array,
@@ -143,28 +143,77 @@ function sift(
   marks: Uint8Array,
   maybe: Uint32Array,
 ): number {
-  const classes = CLASSES;
-  let count = 0;
-  let d = 0;
-  for (let at = lead; at < from; at++) d = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
-  let at = from;
-  for (const last = to - 3; at < last; at += 4) {
-    const a = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
-    const b = ((a << CLASS_BITS) | (classes[bytes[at + 1] as number] as number)) & MASK;
-    const c = ((b << CLASS_BITS) | (classes[bytes[at + 2] as number] as number)) & MASK;
-    d = ((c << CLASS_BITS) | (classes[bytes[at + 3] as number] as number)) & MASK;
+  const aligned = from + ((bytes.byteOffset + from) & 1);
+  const rounds = Math.max(0, (to - aligned) >> 2);
+  const units = new Uint16Array(bytes.buffer, rounds === 0 ? 0 : bytes.byteOffset + aligned, rounds * 2);
+  let count = aligned > from ? siftBytes(bytes, from, Math.min(aligned, to), lead, marks, maybe, 0) : 0;
+  const pairs = PAIRS;
+  let before = hashBefore(bytes, aligned, lead) & PAIR_MASK;
+  let at = aligned;
+  for (let unit = 0; unit < units.length; unit += 2) {
+    const first = pairs[units[unit] as number] as number;
+    const second = pairs[units[unit + 1] as number] as number;
+    const a = (before << CLASS_BITS) | (first >> CLASS_BITS);
+    const b = ((before << (2 * CLASS_BITS)) | first) & MASK;
+    const c = (first << CLASS_BITS) | (second >> CLASS_BITS);
+    const d = ((first << (2 * CLASS_BITS)) | second) & MASK;
+    before = second;
     if (((marks[a] as number) | (marks[b] as number) | (marks[c] as number) | (marks[d] as number)) !== 0) {
       if (marks[a] !== 0) maybe[count++] = at;
       if (marks[b] !== 0) maybe[count++] = at + 1;
       if (marks[c] !== 0) maybe[count++] = at + 2;
       if (marks[d] !== 0) maybe[count++] = at + 3;
     }
+    at += 4;
   }
-  for (; at < to; at++) {
-    d = ((d << CLASS_BITS) | (classes[bytes[at] as number] as number)) & MASK;
-    if (marks[d] !== 0) maybe[count++] = at;
+  return at < to ? siftBytes(bytes, at, to, lead, marks, maybe, count) : count;
+}
+
+/** What is left over at the ends, a byte at a time. `noted` places are noted already. */
+function siftBytes(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  lead: number,
+  marks: Uint8Array,
+  maybe: Uint32Array,
+  noted: number,
+): number {
+  let count = noted;
+  let hash = hashBefore(bytes, from, lead);
+  for (let at = from; at < to; at++) {
+    hash = ((hash << CLASS_BITS) | (CLASSES[bytes[at] as number] as number)) & MASK;
+    if (marks[hash] !== 0) maybe[count++] = at;
   }
   return count;
+}
+
+/** The hash of what stands before a place, as far as characters may begin there. */
+function hashBefore(bytes: Uint8Array, place: number, lead: number): number {
+  let hash = 0;
+  for (let at = Math.max(lead, place - 2); at < place; at++) {
+    hash = (hash << CLASS_BITS) | (CLASSES[bytes[at] as number] as number);
+  }
+  return hash;
+}
+
+const PAIR_MASK = (1 << (2 * CLASS_BITS)) - 1;
+
+/** The classes of two bytes by what they are as one number in memory, whichever end this machine puts first. */
+const PAIRS: Uint16Array = pairsOfClasses();
+
+function pairsOfClasses(): Uint16Array {
+  const pairs = new Uint16Array(1 << 16);
+  const bytes = new Uint8Array(2);
+  const unit = new Uint16Array(bytes.buffer);
+  for (let first = 0; first < 256; first++) {
+    for (let second = 0; second < 256; second++) {
+      bytes[0] = first;
+      bytes[1] = second;
+      pairs[unit[0] as number] = ((CLASSES[first] as number) << CLASS_BITS) | (CLASSES[second] as number);
+    }
+  }
+  return pairs;
 }
 
 /** The three characters of a literal that source code holds least often. */
