@@ -104,6 +104,18 @@ describe('the fast way is the plain way', () => {
     );
   });
 
+  test('far into a long text, some of which is not ASCII', () => {
+    const long = fc.integer({ min: 1_000, max: 2_100 }).map((length) => ' '.repeat(length));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(long, fc.array(word, { maxLength: 8 })), { maxLength: 4 }), (parts) => {
+        const string = parts.map(([blank, words]) => `${blank}é${blank}${words.join('')}tok_abc 😀`).join('');
+        const [fast, plain] = both(sets, detector, Text.from(string));
+        expect(fast).toEqual(plain);
+        expect(fast.length).toBeGreaterThanOrEqual(parts.length);
+      }),
+    );
+  });
+
   test('the words do make hits', () => {
     expect(both(sets, detector, Text.from('a.acme.b=abc tok_ab zinc=q 1234'))[1].length).toBeGreaterThan(3);
   });

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { RuleSet } from '../rule.ts';
 import { type Detection, type Opening, type SetRule, type Surface, takesPlace } from './detection.ts';
 import { PlaceGuard } from './guard.ts';
@@ -218,6 +219,9 @@ const mayHaveOtherKeyword = (
 ): boolean =>
   start > 0 || end < bytes.length || parts.length > 2 || keywords.some((keyword) => !FIT_FOR_PREFILTER.test(keyword));
 
+/** Bytes asked about at once whether they are all ASCII, where index and offset go on alike. */
+const STRETCH = 1_024;
+
 /** String indices of ascending byte offsets in UTF-8. */
 class IndexOfOffset {
   readonly #bytes: Uint8Array;
@@ -233,10 +237,22 @@ class IndexOfOffset {
   of(offset: number): number {
     // The prefilter recognises literals a few bytes out of order.
     if (offset < this.#offset) return this.#index - (this.#offset - offset);
-    for (; this.#offset < offset; this.#offset++) {
+    while (offset - this.#offset >= STRETCH) {
+      const end = this.#offset + STRETCH;
+      if (!isAscii(this.#bytes.subarray(this.#offset, end))) this.#walk(end);
+      else {
+        this.#offset = end;
+        this.#index += STRETCH;
+      }
+    }
+    this.#walk(offset);
+    return this.#index;
+  }
+
+  #walk(to: number): void {
+    for (; this.#offset < to; this.#offset++) {
       const byte = this.#bytes[this.#offset] as number;
       if ((byte & 0xc0) !== 0x80) this.#index += byte >= 0xf0 ? 2 : 1;
     }
-    return this.#index;
   }
 }
