@@ -37,12 +37,11 @@ export class PlaceGuard {
     return this.#follows === undefined || this.#isFollowed(bytes, at + this.#text.length, this.#follows);
   }
 
-  /** What is not ASCII is left to the regex: a byte does not tell which character it is of. */
+  /** What is not ASCII is left to the regex, since a byte does not tell which character it is of; so is what the text cuts off. */
   #isFollowed(bytes: Uint8Array, from: number, follows: Uint8Array): boolean {
     for (let place = from; place < from + this.#count; place++) {
       const byte = bytes[place];
-      if (byte === undefined) return false;
-      if (byte > 127) return true;
+      if (byte === undefined || byte > 127) return true;
       if (follows[byte] === 0) return false;
     }
     return true;
