@@ -82,4 +82,4 @@ export interface BlobHit {
 }
 
 /** Where a line is longer than this, a changed place is widened by this many bytes rather than to the whole line. */
-export const LONGEST_MARGIN = 512;
+export const LONGEST_MARGIN = 1 << 20;

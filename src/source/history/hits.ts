@@ -1,5 +1,5 @@
 import { Secret } from '#core/secret.ts';
-import { type BlobHit, LONGEST_MARGIN } from './examiner.ts';
+import type { BlobHit } from './examiner.ts';
 
 /** One rule, one secret and the lines it is in: hits with the same key are equal in all but where they are. */
 export interface HitKey {
@@ -31,7 +31,7 @@ export const openingEnd = (end: number, size: number): number => (end >= size ? 
 const LINE_FEED = 10;
 
 /** How far around a match a long line is still its line: less than what is looked at again when something changes. */
-const NEAR = LONGEST_MARGIN / 2;
+const NEAR = 256;
 
 /** Keys by number. What is held here is secret: nothing of it is shown but through {@link Secret}. */
 export class HitKeys {
