@@ -18,12 +18,18 @@ export function measure(program: string, args: readonly string[], cwd = process.
   const folder = mkdtempSync(join(tmpdir(), 'sluice-time-'));
   try {
     const report = join(folder, 'time');
-    const { stdout, error } = spawnSync('/usr/bin/time', ['-f', '%U %S %e %M', '-o', report, program, ...args], {
-      cwd,
-      env: { ...process.env, ...env },
-      maxBuffer: 2 ** 30,
-    });
+    const { stdout, stderr, status, error } = spawnSync(
+      '/usr/bin/time',
+      ['-f', '%U %S %e %M', '-o', report, program, ...args],
+      {
+        cwd,
+        env: { ...process.env, ...env },
+        maxBuffer: 2 ** 30,
+      },
+    );
     if (error !== undefined) throw error;
+    // A verdict is no failure; a run that did not do its work must not pass for a quick one.
+    if (status === 2 || status === 70) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
     const last = readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? '';
     const [user = 0, system = 0, wall = 0, kilobytes = 0] = last.split(' ').map(Number);
     return { cpu: user + system, wall, memory: kilobytes / 1000, output: stdout.toString() };

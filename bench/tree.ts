@@ -41,13 +41,13 @@ function peer(folder: string, gitleaks: string, rules: string): Figure {
     measure(process.execPath, [
       resolve(SLUICE),
       'scan',
+      folder,
       '--no-cache',
       '-q',
       '--config',
       config,
       '--rules',
       rules,
-      folder,
     ]),
   );
   const theirs = measure(gitleaks, ['dir', folder, '--no-banner', '--exit-code', '0', '--config', rules]);
