@@ -9,7 +9,7 @@ import { scan } from '#engine/scan.ts';
 import { blobRefs } from '#source/blobs.ts';
 import { scanHistory as readHistory } from '#source/history/history.ts';
 import type { HistoryHit, HistoryPlace, HistoryResult } from '#source/history/result.ts';
-import { emptyLedger, type Ledger } from '#source/source.ts';
+import { emptyTally, type Tally } from '#source/source.ts';
 import { withClone } from './clone.ts';
 import type { Examination, ScanJob } from './job.ts';
 import { createParts } from './parts.ts';
@@ -88,8 +88,8 @@ async function examine(
   const near = await judge(job, [around.map(refOf)]);
   const first = settle(around, near.findings, true);
   const open = [...first.unsettled, ...elsewhere];
-  const ledger = emptyLedger();
-  const far = await judge(job, wholeFiles(job, cwd, open, ledger));
+  const tally = emptyTally();
+  const far = await judge(job, wholeFiles(job, cwd, open, tally));
   const second = settle(open, far.findings, false);
   // Two rules that saw one secret come to one finding; two causes never do, whatever their fingerprints.
   const findings = new Map([...second.findings, ...first.findings].map((finding) => [identityOf(finding), finding]));
@@ -99,7 +99,7 @@ async function examine(
       ...history.problems,
       ...near.problems,
       ...far.problems,
-      ...ledger.problems,
+      ...tally.problems,
       ...second.unsettled.map(({ rule, places: [place] }) => lost(rule, place as HistoryPlace)),
     ],
     coverage: coverageOf(job, history),
@@ -132,14 +132,14 @@ async function* wholeFiles(
   { git, configuration }: ScanJob,
   cwd: string,
   hits: readonly HistoryHit[],
-  ledger: Ledger,
+  tally: Tally,
 ): AsyncGenerator<readonly ArtifactRef[]> {
   const places = new Map(
     hits.flatMap(({ places: [place] }) => (place ? [[`${place.commit}:${place.path}`, place]] : [])),
   );
   // Asked for, and complained of, by `commit:path`, as git writes it.
   const entries = [...places.keys()].filter((id) => !/[\n\\]/.test(id)).map((id) => ({ id, path: id }));
-  for await (const ref of blobRefs(entries, cwd, { git, limits: readLimits(configuration.config) }, ledger)) {
+  for await (const ref of blobRefs(entries, cwd, { git, limits: readLimits(configuration.config) }, tally)) {
     const place = places.get(ref.path);
     if (place !== undefined) yield [{ ...ref, path: place.path, origin: originOf(place) }];
   }

@@ -6,7 +6,7 @@ import { ChunkReader, Truncated } from './chunk-reader.ts';
 import { HEAD_BYTES, isBinaryHead } from './content.ts';
 import { tooLarge } from './items.ts';
 import { DEFAULT_LIMITS, type ReadLimits } from './limits.ts';
-import type { Ledger, SourceOptions } from './source.ts';
+import type { SourceOptions, Tally } from './source.ts';
 
 /** A blob of a repository that stands for a file. */
 export interface BlobEntry {
@@ -32,40 +32,40 @@ export async function* blobRefs(
   entries: AsyncIterable<BlobEntry> | Iterable<BlobEntry>,
   cwd: string,
   options: SourceOptions,
-  ledger: Ledger,
+  tally: Tally,
 ): AsyncGenerator<ArtifactRef> {
   let slice: BlobEntry[] = [];
   for await (const entry of entries) {
     slice.push(entry);
     if (slice.length < SLICE) continue;
-    yield* readSlice(slice, cwd, options, ledger);
+    yield* readSlice(slice, cwd, options, tally);
     slice = [];
   }
-  if (slice.length > 0) yield* readSlice(slice, cwd, options, ledger);
+  if (slice.length > 0) yield* readSlice(slice, cwd, options, tally);
 }
 
 async function* readSlice(
   slice: readonly BlobEntry[],
   cwd: string,
   options: SourceOptions,
-  ledger: Ledger,
+  tally: Tally,
 ): AsyncGenerator<ArtifactRef> {
   let from = 0;
   for (let restarts = 0; from < slice.length; restarts += 1) {
     if (restarts > MOST_RESTARTS) {
-      ledger.problems.push({ ...DAMAGED, message: `Too much is damaged: ${slice.length - from} files were not read.` });
+      tally.problems.push({ ...DAMAGED, message: `Too much is damaged: ${slice.length - from} files were not read.` });
       return;
     }
     const reader = new ChunkReader(outputFor(slice.slice(from), cwd, options.git, options.signal));
     try {
       for (; from < slice.length; from += 1) {
-        const ref = await readBlob(reader, slice[from] as BlobEntry, options.limits ?? DEFAULT_LIMITS, ledger);
+        const ref = await readBlob(reader, slice[from] as BlobEntry, options.limits ?? DEFAULT_LIMITS, tally);
         if (ref !== undefined) yield ref;
       }
     } catch (error) {
       if (!isDamage(error)) throw error;
       // git ends at an object that it cannot read; those after it may be sound.
-      ledger.problems.push({ ...DAMAGED, path: (slice[from] as BlobEntry).path });
+      tally.problems.push({ ...DAMAGED, path: (slice[from] as BlobEntry).path });
       from += 1;
     } finally {
       await reader.close();
@@ -91,13 +91,13 @@ async function readBlob(
   reader: ChunkReader,
   entry: BlobEntry,
   limits: ReadLimits,
-  ledger: Ledger,
+  tally: Tally,
 ): Promise<ArtifactRef | undefined> {
   const header = await reader.takeLine(MAX_HEADER);
   if (header === undefined) throw new Truncated();
   const size = Number(/^\S+ blob (\d+)$/.exec(header)?.[1]);
   if (Number.isNaN(size)) {
-    ledger.problems.push({
+    tally.problems.push({
       code: 'object-missing',
       message: 'The repository does not have its content.',
       path: entry.path,
@@ -110,7 +110,7 @@ async function readBlob(
   for await (const _ of reader.chunks(size - kept));
   await reader.take(1);
   if (size > limits.maxFileBytes && !isBinaryHead(bytes)) {
-    ledger.problems.push(tooLarge(entry.path, limits));
+    tally.problems.push(tooLarge(entry.path, limits));
     return undefined;
   }
   const { path, added } = entry;

@@ -6,7 +6,7 @@ import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
 import { fieldsOf } from './names.ts';
 import { patiently } from './patience.ts';
-import { BATCH_SIZE, batched, type Ledger, type SourceOptions } from './source.ts';
+import { BATCH_SIZE, batched, type SourceOptions, type Tally } from './source.ts';
 import { Walk } from './walk.ts';
 
 const LIST = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
@@ -18,12 +18,12 @@ const MAX_NESTING = 16;
 /** What stands in a folder that is read by git's list of files. */
 export class WorkTree {
   readonly #options: SourceOptions;
-  readonly #ledger: Ledger;
+  readonly #tally: Tally;
   readonly #exclusion: Exclusion;
 
-  constructor(options: SourceOptions, ledger: Ledger) {
+  constructor(options: SourceOptions, tally: Tally) {
     this.#options = options;
-    this.#ledger = ledger;
+    this.#tally = tally;
     this.#exclusion = new Exclusion(options.exclude ?? []);
   }
 
@@ -40,14 +40,14 @@ export class WorkTree {
   /** Every file of a folder that git knows nothing about. */
   async *walked(root: string, prefix = ''): AsyncGenerator<readonly ArtifactRef[]> {
     const lister = this.lister(root, prefix);
-    yield* batched(new Walk(root, prefix, lister, this.#exclusion, this.#ledger).files());
+    yield* batched(new Walk(root, prefix, lister, this.#exclusion, this.#tally).files());
   }
 
   /** A submodule or an embedded repository, by the name git gave it. */
   async *nested(root: string, prefix: string, name: Name, depth = 0): AsyncGenerator<readonly ArtifactRef[]> {
     const path = prefix + shown(name);
     if (this.#exclusion.excludesFolder(path)) {
-      this.#ledger.counts.excluded += 1;
+      this.#tally.counts.excluded += 1;
       return;
     }
     const folder = addressOf(root, name);
@@ -66,7 +66,7 @@ export class WorkTree {
   }
 
   lister(root: string, prefix: string): Lister {
-    return new Lister(root, prefix, this.#exclusion, this.#ledger);
+    return new Lister(root, prefix, this.#exclusion, this.#tally);
   }
 
   async *#listed(root: string, prefix: string, list: string[], depth: number): AsyncGenerator<readonly ArtifactRef[]> {
@@ -107,7 +107,7 @@ export class WorkTree {
   async #countIgnored(root: string): Promise<void> {
     try {
       for await (const names of fieldsOf(this.#git(LIST_IGNORED, root, () => undefined))) {
-        this.#ledger.counts.excluded += names.length;
+        this.#tally.counts.excluded += names.length;
       }
     } catch {
       // The list of files fails in the same way and says so.
@@ -132,7 +132,7 @@ export class WorkTree {
   };
 
   #problem(code: string, message: string, path: string, hint?: string): void {
-    this.#ledger.problems.push({ code, message, path, ...(hint === undefined ? {} : { hint }) });
+    this.#tally.problems.push({ code, message, path, ...(hint === undefined ? {} : { hint }) });
   }
 }
 

@@ -9,7 +9,7 @@ import { Exclusion } from './ignore-rules.ts';
 import { Lister } from './lister.ts';
 import { isWorkTree, repositoryAt } from './repository.ts';
 import { Since } from './since.ts';
-import { emptyLedger, type Ledger, type Source, type SourceOptions, sourceOf } from './source.ts';
+import { emptyTally, type Source, type SourceOptions, sourceOf, type Tally } from './source.ts';
 import { stagedRefs } from './staged.ts';
 import { treeRefs } from './tree.ts';
 
@@ -39,38 +39,38 @@ export async function openSource(
 
 async function openPath(given: string, options: SourceOptions): Promise<Source> {
   const { root, stats } = existing(given);
-  const ledger = emptyLedger();
-  if (!stats.isDirectory()) return sourceOf('the file', ledger, single(root, given, ledger));
-  const tree = new WorkTree(options, ledger);
-  switch (await repositoryAt(root, options, ledger)) {
+  const tally = emptyTally();
+  if (!stats.isDirectory()) return sourceOf('the file', tally, single(root, given, tally));
+  const tree = new WorkTree(options, tally);
+  switch (await repositoryAt(root, options, tally)) {
     case 'work-tree':
-      return sourceOf('the work tree', ledger, tree.files(root));
+      return sourceOf('the work tree', tally, tree.files(root));
     case 'bare':
-      return sourceOf('the files of HEAD (a bare repository)', ledger, treeRefs(root, options, ledger));
+      return sourceOf('the files of HEAD (a bare repository)', tally, treeRefs(root, options, tally));
     case 'none':
-      return sourceOf('the folder', ledger, tree.walked(root));
+      return sourceOf('the folder', tally, tree.walked(root));
   }
 }
 
 async function openStaged(given: string, options: SourceOptions): Promise<Source> {
   const root = await workTreeAt(given, options, 'staged changes');
-  const ledger = emptyLedger();
-  return sourceOf('the staged changes', ledger, stagedRefs(root, options, ledger));
+  const tally = emptyTally();
+  return sourceOf('the staged changes', tally, stagedRefs(root, options, tally));
 }
 
 async function openSince(given: string, revision: string, options: SourceOptions): Promise<Source> {
   const root = await workTreeAt(given, options, `changes since ${revision}`);
-  const ledger = emptyLedger();
-  const since = new Since(root, new WorkTree(options, ledger), options, ledger);
+  const tally = emptyTally();
+  const since = new Since(root, new WorkTree(options, tally), options, tally);
   const base = await since.base(revision);
-  return sourceOf(`the changes since ${revision}`, ledger, since.refs(base));
+  return sourceOf(`the changes since ${revision}`, tally, since.refs(base));
 }
 
 async function openUrl(url: string, options: SourceOptions): Promise<Source> {
   const { git, signal } = options;
   const clone = await cloneRepository(url, { git, history: false, ...(signal === undefined ? {} : { signal }) });
-  const ledger = emptyLedger();
-  return sourceOf('the files of the default branch', ledger, treeRefs(clone.path, options, ledger), clone.close);
+  const tally = emptyTally();
+  return sourceOf('the files of the default branch', tally, treeRefs(clone.path, options, tally), clone.close);
 }
 
 async function workTreeAt(given: string, options: SourceOptions, what: string): Promise<string> {
@@ -102,8 +102,8 @@ function existing(given: string): { root: string; stats: Stats } {
   }
 }
 
-async function* single(file: string, given: string, ledger: Ledger): AsyncGenerator<readonly ArtifactRef[]> {
-  const ref = new Lister(path.dirname(file), '', new Exclusion([]), ledger).look(path.basename(file));
+async function* single(file: string, given: string, tally: Tally): AsyncGenerator<readonly ArtifactRef[]> {
+  const ref = new Lister(path.dirname(file), '', new Exclusion([]), tally).look(path.basename(file));
   // By the name the user gave, which a link may differ from.
   if (ref !== undefined && ref !== 'folder') yield [{ ...ref, path: path.basename(given) }];
 }

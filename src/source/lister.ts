@@ -3,7 +3,7 @@ import type { ArtifactRef } from '#core/artifact.ts';
 import type { Problem } from '#core/problem.ts';
 import type { Exclusion } from './ignore-rules.ts';
 import { displayName } from './name.ts';
-import type { Ledger } from './source.ts';
+import type { Tally } from './source.ts';
 
 /** A path relative to a root: bytes only where it is not UTF-8. */
 export type Name = string | Buffer;
@@ -55,28 +55,28 @@ export class Lister {
   readonly #root: string;
   readonly #prefix: string;
   readonly #exclusion: Exclusion;
-  readonly #ledger: Ledger;
+  readonly #tally: Tally;
   readonly #real = new Map<string, boolean>([['', true]]);
   #folder = '';
   #folderReal = true;
 
   /** `prefix` stands before the path of each artifact: the root's own path relative to the target, with its slash. */
-  constructor(root: string, prefix: string, exclusion: Exclusion, ledger: Ledger) {
+  constructor(root: string, prefix: string, exclusion: Exclusion, tally: Tally) {
     this.#root = root;
     this.#prefix = prefix;
     this.#exclusion = exclusion;
-    this.#ledger = ledger;
+    this.#tally = tally;
   }
 
   /** A reference, or the name itself where it is a folder (which only a submodule is, in a list of files). */
   look(name: Name): ArtifactRef | 'folder' | undefined {
     const path = this.#prefix + shown(name);
     if (!this.#exclusion.isEmpty && this.#exclusion.excludes(path)) {
-      this.#ledger.counts.excluded += 1;
+      this.#tally.counts.excluded += 1;
       return undefined;
     }
     if (!this.#isReached(name)) {
-      this.#ledger.counts.symlinks += 1;
+      this.#tally.counts.symlinks += 1;
       return undefined;
     }
     const file = addressOf(this.#root, name);
@@ -85,8 +85,8 @@ export class Lister {
     if (stats.isFile())
       return { path, size: stats.size, origin: FILE, content: { kind: 'file', file }, stamp: stampOf(stats) };
     if (stats.isDirectory()) return 'folder';
-    if (stats.isSymbolicLink()) this.#ledger.counts.symlinks += 1;
-    else this.#ledger.problems.push(unopened(path, stats));
+    if (stats.isSymbolicLink()) this.#tally.counts.symlinks += 1;
+    else this.#tally.problems.push(unopened(path, stats));
     return undefined;
   }
 
@@ -95,7 +95,7 @@ export class Lister {
       // A file that git tracks and nobody has any more is not part of the work tree.
       return lstatSync(file, { throwIfNoEntry: false });
     } catch (error) {
-      this.#ledger.problems.push(unreadable(path, error));
+      this.#tally.problems.push(unreadable(path, error));
       return undefined;
     }
   }

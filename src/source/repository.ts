@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import { patiently } from './patience.ts';
-import type { Ledger, SourceOptions } from './source.ts';
+import type { SourceOptions, Tally } from './source.ts';
 
 /** What git says of a folder; `none` where its files are to be found without git. */
 export type RepositoryKind = 'work-tree' | 'bare' | 'none';
@@ -11,7 +11,7 @@ export type RepositoryKind = 'work-tree' | 'bare' | 'none';
  * Whether git can list a folder. A repository that git cannot read, or that is there without git, is a Problem: files
  * that git tracks although it is told to ignore them would be missed.
  */
-export async function repositoryAt(root: string, options: SourceOptions, ledger: Ledger): Promise<RepositoryKind> {
+export async function repositoryAt(root: string, options: SourceOptions, tally: Tally): Promise<RepositoryKind> {
   // The usual case needs no process: what is wrong with the repository its list of files will say.
   if (exists(path.join(root, '.git'))) return 'work-tree';
   const { git, signal } = options;
@@ -28,7 +28,7 @@ export async function repositoryAt(root: string, options: SourceOptions, ledger:
     if (isRepository(root)) {
       const message = `Listed without git, so files that are tracked though ignored are missing: ${error.message}`;
       const hint = error.hint === undefined ? {} : { hint: error.hint };
-      ledger.problems.push({ code: 'repository-unreadable', message, path: '.', ...hint });
+      tally.problems.push({ code: 'repository-unreadable', message, path: '.', ...hint });
     }
     return 'none';
   }

@@ -6,7 +6,7 @@ import { changesIn, RAW_OPTIONS } from './changes.ts';
 import type { WorkTree } from './folder.ts';
 import type { Name } from './lister.ts';
 import { patiently } from './patience.ts';
-import { batched, type Ledger, type SourceOptions } from './source.ts';
+import { batched, type SourceOptions, type Tally } from './source.ts';
 
 /**
  * What changed from where HEAD's line left `revision` (their merge base) to the work tree, untracked files included: what
@@ -16,13 +16,13 @@ export class Since {
   readonly #tree: WorkTree;
   readonly #root: string;
   readonly #options: SourceOptions;
-  readonly #ledger: Ledger;
+  readonly #tally: Tally;
 
-  constructor(root: string, tree: WorkTree, options: SourceOptions, ledger: Ledger) {
+  constructor(root: string, tree: WorkTree, options: SourceOptions, tally: Tally) {
     this.#tree = tree;
     this.#root = root;
     this.#options = options;
-    this.#ledger = ledger;
+    this.#tally = tally;
   }
 
   /** The commit to compare with. */
@@ -32,7 +32,7 @@ export class Since {
     if (head === undefined) return commit;
     const base = await this.#ask(['merge-base', commit, head]);
     if (base === undefined && (await this.#isShallow())) {
-      this.#ledger.problems.push({
+      this.#tally.problems.push({
         code: 'history-shallow',
         message:
           'The history is too short to find where the branch started, so changes made elsewhere may count as new.',

@@ -38,13 +38,13 @@ export interface Source {
 }
 
 /** Where the parts of a source write what they could not do, and what they left alone. */
-export interface Ledger {
+export interface Tally {
   readonly problems: Problem[];
   readonly counts: SourceCounts;
   total: number | undefined;
 }
 
-export const emptyLedger = (): Ledger => ({ problems: [], counts: { excluded: 0, symlinks: 0 }, total: undefined });
+export const emptyTally = (): Tally => ({ problems: [], counts: { excluded: 0, symlinks: 0 }, total: undefined });
 
 /** References in one batch: enough that handing them on costs nothing, few enough that work starts at once. */
 export const BATCH_SIZE = 256;
@@ -54,17 +54,17 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 /** A source from its parts; counts the references as they pass. */
 export function sourceOf(
   subject: string,
-  ledger: Ledger,
+  tally: Tally,
   refs: AsyncIterable<readonly ArtifactRef[]>,
   close: () => Promise<void> = async () => undefined,
 ): Source {
   return {
     subject,
-    refs: counted(refs, ledger),
-    problems: ledger.problems,
-    counts: ledger.counts,
+    refs: counted(refs, tally),
+    problems: tally.problems,
+    counts: tally.counts,
     get total() {
-      return ledger.total;
+      return tally.total;
     },
     close,
   };
@@ -72,14 +72,14 @@ export function sourceOf(
 
 async function* counted(
   refs: AsyncIterable<readonly ArtifactRef[]>,
-  ledger: Ledger,
+  tally: Tally,
 ): AsyncGenerator<readonly ArtifactRef[]> {
   let total = 0;
   for await (const batch of refs) {
     total += batch.length;
     yield batch;
   }
-  ledger.total = total;
+  tally.total = total;
 }
 
 /** Gathers references into batches, by number and by the bytes they hold in memory. */

@@ -4,7 +4,7 @@ import { type BlobEntry, blobRefs } from './blobs.ts';
 import { changesIn, isFileMode, isLinkMode, RAW_OPTIONS } from './changes.ts';
 import { Exclusion } from './ignore-rules.ts';
 import { patiently } from './patience.ts';
-import { batched, type Ledger, type SourceOptions } from './source.ts';
+import { batched, type SourceOptions, type Tally } from './source.ts';
 
 /**
  * What `git commit` would take: each staged file as the index has it, which need not be what the work tree has, with the
@@ -13,12 +13,12 @@ import { batched, type Ledger, type SourceOptions } from './source.ts';
 export async function* stagedRefs(
   cwd: string,
   options: SourceOptions,
-  ledger: Ledger,
+  tally: Tally,
 ): AsyncGenerator<readonly ArtifactRef[]> {
-  yield* batched(blobRefs(stagedBlobs(cwd, options, ledger), cwd, options, ledger));
+  yield* batched(blobRefs(stagedBlobs(cwd, options, tally), cwd, options, tally));
 }
 
-async function* stagedBlobs(cwd: string, options: SourceOptions, ledger: Ledger): AsyncGenerator<BlobEntry> {
+async function* stagedBlobs(cwd: string, options: SourceOptions, tally: Tally): AsyncGenerator<BlobEntry> {
   const { git, signal, gitPatienceMs } = options;
   const stream = (args: readonly string[]): AsyncIterable<Buffer> =>
     patiently((stop) => git.stream(['diff', '--cached', ...args], { cwd, signal: stop }), gitPatienceMs, signal);
@@ -26,10 +26,10 @@ async function* stagedBlobs(cwd: string, options: SourceOptions, ledger: Ledger)
   const added = await addedLines(stream(PATCH_OPTIONS));
   for await (const change of changesIn(stream(RAW_OPTIONS))) {
     const { path, mode, newId: id } = change;
-    if (exclusion.excludes(path)) ledger.counts.excluded += 1;
+    if (exclusion.excludes(path)) tally.counts.excluded += 1;
     else if (change.status === 'U') {
-      ledger.problems.push({ code: 'file-unmerged', message: 'Not read, because its conflict is not resolved.', path });
-    } else if (isLinkMode(mode)) ledger.counts.symlinks += 1;
+      tally.problems.push({ code: 'file-unmerged', message: 'Not read, because its conflict is not resolved.', path });
+    } else if (isLinkMode(mode)) tally.counts.symlinks += 1;
     else if (isFileMode(mode)) {
       const ranges = change.status === 'M' ? (added.get(path) ?? unchangedIf(change.oldId === id)) : undefined;
       yield ranges === undefined ? { id, path } : { id, path, added: ranges };

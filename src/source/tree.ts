@@ -6,16 +6,16 @@ import { Exclusion } from './ignore-rules.ts';
 import { type Name, shown } from './lister.ts';
 import { displayName } from './name.ts';
 import { fieldsOf } from './names.ts';
-import { batched, type Ledger, type SourceOptions } from './source.ts';
+import { batched, type SourceOptions, type Tally } from './source.ts';
 
 /** The files of HEAD, for a repository without a work tree. One without a commit has none. */
 export async function* treeRefs(
   cwd: string,
   options: SourceOptions,
-  ledger: Ledger,
+  tally: Tally,
 ): AsyncGenerator<readonly ArtifactRef[]> {
   if (!(await hasHead(cwd, options))) return;
-  yield* batched(blobRefs(blobsOfHead(cwd, options, ledger), cwd, options, ledger));
+  yield* batched(blobRefs(blobsOfHead(cwd, options, tally), cwd, options, tally));
 }
 
 async function hasHead(cwd: string, { git, signal }: SourceOptions): Promise<boolean> {
@@ -28,17 +28,17 @@ async function hasHead(cwd: string, { git, signal }: SourceOptions): Promise<boo
   }
 }
 
-async function* blobsOfHead(cwd: string, options: SourceOptions, ledger: Ledger): AsyncGenerator<BlobEntry> {
+async function* blobsOfHead(cwd: string, options: SourceOptions, tally: Tally): AsyncGenerator<BlobEntry> {
   const { git, signal } = options;
   const exclusion = new Exclusion(options.exclude ?? []);
   const run = { cwd, ...(signal === undefined ? {} : { signal }) };
   for await (const fields of fieldsOf(git.stream(['ls-tree', '-r', '-z', '--full-tree', 'HEAD'], run))) {
     for (const { mode, id, path } of fields.map(entryOf)) {
-      if (exclusion.excludes(path)) ledger.counts.excluded += 1;
+      if (exclusion.excludes(path)) tally.counts.excluded += 1;
       else if (isFileMode(mode)) yield { id, path };
-      else if (isLinkMode(mode)) ledger.counts.symlinks += 1;
+      else if (isLinkMode(mode)) tally.counts.symlinks += 1;
       else if (isSubmoduleMode(mode)) {
-        ledger.problems.push({ code: 'submodule-absent', message: 'The submodule is not checked out.', path });
+        tally.problems.push({ code: 'submodule-absent', message: 'The submodule is not checked out.', path });
       }
     }
   }

@@ -3,7 +3,7 @@ import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, re
 import type { ArtifactRef } from '#core/artifact.ts';
 import { byteString, type Exclusion, IgnoreRules } from './ignore-rules.ts';
 import { addressOf, type Lister, type Name, shown, unreadable } from './lister.ts';
-import type { Ledger } from './source.ts';
+import type { Tally } from './source.ts';
 
 /** What version control keeps for itself is not part of the target. */
 const REPOSITORIES = new Set(['.git', '.hg', '.svn', '.jj']);
@@ -29,15 +29,15 @@ export class Walk {
   readonly #root: string;
   readonly #lister: Lister;
   readonly #exclusion: Exclusion;
-  readonly #ledger: Ledger;
+  readonly #tally: Tally;
   readonly #prefix: string;
 
-  constructor(root: string, prefix: string, lister: Lister, exclusion: Exclusion, ledger: Ledger) {
+  constructor(root: string, prefix: string, lister: Lister, exclusion: Exclusion, tally: Tally) {
     this.#root = root;
     this.#prefix = prefix;
     this.#lister = lister;
     this.#exclusion = exclusion;
-    this.#ledger = ledger;
+    this.#tally = tally;
   }
 
   *files(): Generator<ArtifactRef> {
@@ -57,7 +57,7 @@ export class Walk {
       const isFolder = entry.isDirectory();
       if (isFolder && REPOSITORIES.has(entry.name.toString('utf8'))) continue;
       if (ignored(scopes, name, isFolder) || (isFolder && this.#exclusion.excludesFolder(this.#prefix + shown(name)))) {
-        this.#ledger.counts.excluded += 1;
+        this.#tally.counts.excluded += 1;
       } else if (isFolder) below.push({ name, depth: folder.depth + 1, scopes });
       else {
         const ref = this.#lister.look(name);
@@ -70,7 +70,7 @@ export class Walk {
     const path = this.#prefix + shown(folder.name);
     if (folder.depth > MAX_DEPTH) {
       const message = `Not entered, because it is more than ${MAX_DEPTH} folders deep.`;
-      this.#ledger.problems.push({ code: 'folder-too-deep', message, path });
+      this.#tally.problems.push({ code: 'folder-too-deep', message, path });
       return [];
     }
     try {
@@ -78,7 +78,7 @@ export class Walk {
       const entries = readdirSync(address, { withFileTypes: true, encoding: 'buffer' });
       return entries.sort((a, b) => Buffer.compare(a.name, b.name));
     } catch (error) {
-      this.#ledger.problems.push(unreadable(path === '' ? '.' : path, error));
+      this.#tally.problems.push(unreadable(path === '' ? '.' : path, error));
       return [];
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckSummary, Prepared } from '#core/check.ts';
 import type { Problem } from '#core/problem.ts';
+import { plain } from '#core/secret.ts';
 import type { RuleFile } from './format/config.ts';
 import { loadRules } from './format/load.ts';
 import { checkId, SecretsInspector } from './inspector.ts';
@@ -43,8 +44,17 @@ export function assemble({ shipped = true, rules = [], extensions = {}, disabled
     ...(beside ? [{ ...SHIPPED, rules: SHIPPED.rules.filter(({ id }) => !taken.has(id)) }] : []),
     ...own.map((set) => ({ ...set, rules: set.rules.filter(({ id }) => !disabled.includes(id)) })),
   ];
-  return { sets: withoutDoubles(sets), problems: loaded.flatMap(({ problems }) => problems) };
+  const known = new Set([SHIPPED, ...own].flatMap((set) => set.rules.map(({ id }) => id)));
+  const unknown = disabled.filter((id) => !known.has(id)).map(unknownRule);
+  return { sets: withoutDoubles(sets), problems: [...loaded.flatMap(({ problems }) => problems), ...unknown] };
 }
+
+/** A rule that somebody meant to switch off, and that goes on under its true name. */
+const unknownRule = (id: string): Problem => ({
+  code: 'rule-unknown',
+  message: plain(`secrets.disabled names ${id.replace(/[^\w.-]/g, '?').slice(0, 100)}, and there is no such rule.`),
+  hint: 'sluice checks --ids lists them; leave out the part before the slash.',
+});
 
 /** Of rules with one id the last file's counts, so that a check id means one thing. */
 function withoutDoubles(sets: readonly RuleSet[]): RuleSet[] {

@@ -7,6 +7,7 @@ import { expandExample } from './examples.ts';
 import { readConfiguration } from './format/config.ts';
 import { anchorOf, strengthOf } from './identity.ts';
 import { family } from './index.ts';
+import { assemble } from './prepare.ts';
 import { ALPHABETS, randomText, seededRandom } from './random.ts';
 import { SecretScanner } from './scan.ts';
 
@@ -106,6 +107,11 @@ test('a rule of the user takes the place of a shipped one of its id, and disable
   const { checks } = await family.prepare({ rules: [{ file: 'r.toml', text: rule(id, 'abc') }], disabled });
   expect(checks.filter((check) => check.id === first?.id).map(({ title }) => title)).toEqual([`A ${id}`]);
   expect(checks.some((check) => check.id === second?.id)).toBe(false);
+});
+
+test('a disabled rule that there is none of is a problem, since its namesake goes on', () => {
+  expect(assemble({ disabled: ['mapbox-public-token'] }).problems).toEqual([]);
+  expect(assemble({ disabled: ['mapbox-public-tokn'] }).problems).toMatchObject([{ code: 'rule-unknown' }]);
 });
 
 test('the digest follows the rules', async () => {
