@@ -41,7 +41,6 @@ const stripe = ask({
   header: ['authorization', 'Basic {basic}'],
 });
 const sendgrid = ask({ provider: 'sendgrid', base: 'https://api.sendgrid.com', path: '/v3/scopes' });
-const npm = ask({ provider: 'npm', base: 'https://registry.npmjs.org', path: '/-/whoami' });
 const huggingface = ask({ provider: 'huggingface', base: 'https://huggingface.co', path: '/api/whoami-v2' });
 const digitalocean = ask({ provider: 'digitalocean', base: 'https://api.digitalocean.com', path: '/v2/account' });
 const sentry = ask({ provider: 'sentry', base: 'https://sentry.io', path: '/api/0/projects/' });
@@ -74,7 +73,6 @@ export const VERIFIERS: Readonly<Record<string, Verifier>> = {
   'stripe-secret-key': stripe,
   'stripe-restricted-key': stripe,
   'sendgrid-api-key': sendgrid,
-  'npm-access-token': npm,
   'huggingface-user-access-token': huggingface,
   'digitalocean-personal-access-token': digitalocean,
   'sentry-user-token': sentry,
