@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '#core/secret.ts';
+import { SHIPPED } from '../rules.generated.ts';
 import { judgeAnswer, requestFor, type Verifier } from './verifier.ts';
 import { VERIFIERS } from './verifiers.ts';
 
@@ -39,4 +40,9 @@ test('every provider is asked over https, and only to read', () => {
     expect(base).toMatch(/^https:\/\/[a-z0-9.-]+$/);
     expect(method === 'GET' || body === undefined || body.startsWith('{"query":"{')).toBe(true);
   }
+});
+
+test('every verifier is of a rule that exists', () => {
+  const known = new Set(SHIPPED.rules.map(({ id }) => id));
+  expect(Object.keys(VERIFIERS).filter((id) => !known.has(id))).toEqual([]);
 });

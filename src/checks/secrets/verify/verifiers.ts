@@ -60,9 +60,9 @@ const linear = ask({
  */
 export const VERIFIERS: Readonly<Record<string, Verifier>> = {
   'github-personal-access-token': github,
-  'github-fine-grained-personal-access-token': github,
-  'github-oauth-access-token': github,
-  'github-app-user-access-token': github,
+  'github-fine-grained-token': github,
+  'github-oauth-token': github,
+  'github-app-user-token': github,
   'gitlab-personal-access-token': gitlab,
   'openai-user-api-key': openai,
   'openai-project-api-key': openai,
