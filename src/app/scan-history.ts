@@ -3,6 +3,7 @@ import { assemble, type SecretsOptions } from '#checks/secrets/prepare.ts';
 import type { ArtifactRef, CommitOrigin } from '#core/artifact.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Finding, Location } from '#core/finding.ts';
+import { order } from '#core/order.ts';
 import type { Git } from '#core/ports.ts';
 import type { Problem } from '#core/problem.ts';
 import { scan } from '#engine/scan.ts';
@@ -238,5 +239,3 @@ function byAge(a: Finding, b: Finding): number {
     order(a.fingerprint, b.fingerprint)
   );
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

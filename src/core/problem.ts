@@ -1,3 +1,4 @@
+import { order } from './order.ts';
 /**
  * Something the scan could not do. Never dropped and never only a log line: it is part of the result, and the verdict
  * is `incomplete` unless the policy says otherwise. `message` never holds scanned text.
@@ -21,5 +22,3 @@ export function compareProblems(a: Problem, b: Problem): number {
     order(a.message, b.message)
   );
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

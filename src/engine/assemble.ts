@@ -1,8 +1,9 @@
 import type { Finding, Location, Step } from '#core/finding.ts';
+import { order } from '#core/order.ts';
 import { plain } from '#core/secret.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { comparePlaces, type Group, type Place } from './group.ts';
-import { compareLocations, order } from './order.ts';
+import { compareLocations } from './order.ts';
 
 /** Findings from groups, sorted by path, line, column, check and fingerprint. `known`: fingerprints of the baseline. */
 export function assemble(groups: readonly Group[], known: ReadonlySet<string>): Finding[] {

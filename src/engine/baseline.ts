@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { CheckId } from '#core/check.ts';
 import { type FilePosition, SluiceError } from '#core/error.ts';
 import type { Finding } from '#core/finding.ts';
+import { order } from '#core/order.ts';
 import { writeAtomically } from './atomic-file.ts';
-import { order } from './order.ts';
 
 /** The findings a team knows of: they stay in every report, but are not new. */
 export interface Baseline {

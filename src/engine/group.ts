@@ -1,7 +1,8 @@
 import type { CheckSummary } from '#core/check.ts';
 import type { Location, Suppression } from '#core/finding.ts';
+import { order } from '#core/order.ts';
 import { type Confidence, confidenceRank, type Severity, severityRank } from '#core/severity.ts';
-import { compareLocations, momentOf, order } from './order.ts';
+import { compareLocations, momentOf } from './order.ts';
 import type { Draft } from './protocol.ts';
 
 /** One place of a finding, without its frame: there may be many. */

@@ -1,7 +1,5 @@
 import type { Location } from '#core/finding.ts';
-
-/** By code unit, so that the order is the same in every locale. */
-export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+import { order } from '#core/order.ts';
 
 /** By path, line and column. */
 export const compareLocations = (a: Location, b: Location): number =>

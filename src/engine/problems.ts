@@ -1,5 +1,5 @@
+import { order } from '#core/order.ts';
 import { compareProblems, type Problem } from '#core/problem.ts';
-import { order } from './order.ts';
 
 /** Problems in a bounded number: of each code so many, and one more that counts the rest. */
 export class Problems {

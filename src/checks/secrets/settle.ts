@@ -1,3 +1,4 @@
+import { order } from '#core/order.ts';
 import { type Confidence, confidenceRank, severityRank } from '#core/severity.ts';
 import type { Detection } from './match/detection.ts';
 import { PROOFS } from './proof/index.ts';
@@ -50,7 +51,6 @@ function moreSpecificFirst(a: Detection, b: Detection): number {
 }
 
 const length = ({ secret }: Detection): number => secret.end - secret.start;
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const inOrder = (a: Detection, b: Detection): number =>
   a.secret.start - b.secret.start || a.secret.end - b.secret.end || order(a.rule.id, b.rule.id);
 

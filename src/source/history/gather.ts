@@ -1,3 +1,4 @@
+import { order } from '#core/order.ts';
 import { type Attribution, type Brought, displayPath } from './attribution.ts';
 import { type CommitFacts, readFacts } from './commit-facts.ts';
 import { FIELDS, type HitKeys } from './hits.ts';
@@ -137,5 +138,3 @@ const comparePlace = (a: HistoryPlace, b: HistoryPlace): number =>
 
 const compareHits = (a: HistoryHit, b: HistoryHit): number =>
   order(a.rule, b.rule) || order(a.secret.reveal(), b.secret.reveal());
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -3,28 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Text } from '#core/text.ts';
 import { readConfiguration } from '../format/config.ts';
-import type { RuleSet } from '../rule.ts';
 import { SHIPPED } from '../rules.generated.ts';
-import type { Detection } from './detection.ts';
 import { Detector } from './detector.ts';
-import { detectPlainly } from './reference.ts';
-import { plainSurface } from './surface.ts';
+import { both } from './fixture.ts';
 
 /*
  * The fast way finds what the plain way finds, on real source text: `SLUICE_CORPUS_SOURCE` names a folder of it.
  * `SLUICE_CORPUS_GITLEAKS`, a folder with gitleaks.toml, adds those rules.
  */
-
-const line = ({ rule, match, secret }: Detection): string =>
-  `${rule.id} ${match.start}–${match.end} ${secret.start}–${secret.end}`;
-
-function both(sets: readonly RuleSet[], detector: Detector, text: Text): [fast: string[], plain: string[]] {
-  const surface = plainSurface(text.string);
-  const input = { bytes: text.bytes, ascii: text.ascii, surface: () => surface };
-  const fast = detector.detect(input, { start: 0, end: text.bytes.length, path: undefined });
-  const withRegex = fast.filter(({ rule }) => rule.detector === undefined);
-  return [withRegex.map(line).toSorted(), detectPlainly(sets, surface).map(line).toSorted()];
-}
 
 const folder = process.env['SLUICE_CORPUS_SOURCE'];
 const gitleaks = process.env['SLUICE_CORPUS_GITLEAKS'];
