@@ -153,9 +153,9 @@ const builtins: readonly IForbiddenRuleType[] = [
   {
     name: 'file-system-only-where-it-is-the-job',
     comment:
-      'Only source, engine (its cache), adapters, app, cli and server touch the file system. Take the content as a parameter, ' +
-      'or return what should be written, and let src/app do it.',
-    ...builtinOnlyIn('fs', 'source|engine|adapters|app|cli|server|core|checks|language'),
+      'Only source, engine (its cache), pipeline (workspaces), evidence (the ledger), vault, deploy, adapters, app, cli and ' +
+      'server touch the file system. Take the content as a parameter, or return what should be written, and let src/app do it.',
+    ...builtinOnlyIn('fs', 'source|engine|pipeline|evidence|vault|deploy|adapters|app|cli|server|core|checks|language'),
   },
   {
     name: 'processes-only-in-adapters',

@@ -7,9 +7,15 @@
  * on it asked for. In `package.json` they stand under `devDependencies`: whoever installs sluice installs one package.
  */
 export const SHIPPED_PACKAGES: readonly string[] = [
+  '@actions/expressions',
+  '@actions/workflow-parser',
   '@marcbachmann/cel-js',
+  '@sigstore/bundle',
+  '@sigstore/protobuf-specs',
+  '@sigstore/verify',
   'commander',
   'fastest-levenshtein',
+  'hash-wasm',
   'smol-toml',
   'xz-decompress',
   'yaml',
