@@ -6,6 +6,7 @@ import type { CacheOptions } from '#engine/input.ts';
 import { scan } from '#engine/scan.ts';
 import { openSource } from '#source/index.ts';
 import { DEFAULT_LIMITS, type ReadLimits } from '#source/limits.ts';
+import type { Source } from '#source/source.ts';
 import type { Examination, ScanJob } from './job.ts';
 import { createParts } from './parts.ts';
 
@@ -39,7 +40,7 @@ export async function scanFiles(job: ScanJob): Promise<Examination> {
         ignoreFiles: job.ignoreFiles,
       },
       now: job.now,
-      ...(job.baseline === undefined ? {} : { baseline: job.baseline }),
+      ...(await known(job, source)),
       ...(cache === undefined ? {} : { cache }),
       ...(request.progress === undefined ? {} : { progress: request.progress }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
@@ -53,6 +54,13 @@ export async function scanFiles(job: ScanJob): Promise<Examination> {
   } finally {
     await source.close();
   }
+}
+
+/** What is known before, and in a scan of a change the names it was known under. */
+async function known({ baseline }: ScanJob, { formerPaths }: Source) {
+  if (baseline === undefined) return {};
+  if (formerPaths === undefined || baseline.entries.length === 0) return { baseline };
+  return { baseline, change: { formerPaths: await formerPaths() } };
 }
 
 function countOf({ request, configuration }: ScanJob): { count?: number } {

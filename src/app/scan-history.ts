@@ -113,7 +113,11 @@ const identityOf = ({ fingerprint, location: { path, startLine, startColumn } }:
 
 type Refs = Parameters<typeof scan>[0]['refs'];
 
-function judge({ configuration: { config }, families, baseline, preparation, ignoreFiles, now }: ScanJob, refs: Refs) {
+function judge(job: ScanJob, refs: Refs) {
+  const { target, families, baseline, preparation, ignoreFiles, now } = job;
+  const { config } = job.configuration;
+  // A line that only moved to a file of another name was seen before, so nothing needs to be followed.
+  const isChange = target.kind === 'history' && target.commits !== undefined;
   const reading = readLimits(config);
   return scan({
     refs,
@@ -125,6 +129,7 @@ function judge({ configuration: { config }, families, baseline, preparation, ign
     suppression: { requireReason: config.suppressions.requireReason, ignoreFiles },
     now,
     ...(baseline === undefined ? {} : { baseline }),
+    ...(isChange ? { change: { formerPaths: new Map() } } : {}),
   });
 }
 

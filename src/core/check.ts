@@ -70,6 +70,11 @@ export interface Hit {
 export interface Anchor {
   readonly key: string;
   readonly stable: string;
+  /**
+   * `stable` says so little (a few bits of a password) that somebody could make another cause that has the same. In a scan
+   * of a change a baseline then knows it only in the files it was listed for.
+   */
+  readonly weak?: true;
 }
 
 export interface SecretHit {

@@ -80,6 +80,8 @@ export interface Finding {
   readonly location: Location;
   /** The other places of the same root cause. */
   readonly places: readonly Location[];
+  /** Its fingerprint can be met on purpose by another cause, so that a baseline knows it by its files, too. */
+  readonly weak?: true;
   /** Not in the baseline, and (in a scan of a change) brought by the change. */
   readonly isNew: boolean;
   /** ISO date (`2026-11-24`) since when it is known: the first commit in history, or the baseline's entry. */

@@ -3,12 +3,13 @@ import { order } from '#core/order.ts';
 import { plain } from '#core/secret.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { comparePlaces, type Group, type Place } from './group.ts';
+import type { KnownFindings } from './known.ts';
 import { compareLocations } from './order.ts';
 
-/** Findings from groups, sorted by path, line, column, check and fingerprint. `known`: fingerprints of the baseline. */
-export function assemble(groups: readonly Group[], known: ReadonlySet<string>): Finding[] {
+/** Findings from groups, sorted by path, line, column, check and fingerprint. `known`: the baseline. */
+export function assemble(groups: readonly Group[], known: KnownFindings): Finding[] {
   const findings = identify(groups).map(([fingerprint, group]) =>
-    findingOf(group, fingerprint, !known.has(fingerprint)),
+    findingOf(group, fingerprint, !known.knows(fingerprint, group)),
   );
   return findings.sort(
     (a, b) =>
@@ -47,6 +48,7 @@ function findingOf(group: Group, fingerprint: string, unknown: boolean): Finding
     tags: check.tags,
     location: { ...shown.location, ...(draft.location.frame === undefined ? {} : { frame: draft.location.frame }) },
     places: places.filter((place) => comparePlaces(place, shown) !== 0).map(({ location }) => location),
+    ...(group.weak ? { weak: true } : {}),
     isNew: unknown && added,
     ...(shown.suppression === undefined ? {} : { suppression: shown.suppression }),
     ...(draft.secret === undefined ? {} : { secret: draft.secret }),

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SluiceError } from '#core/error.ts';
 import { type Baseline, baselineOf, formatBaseline, parseBaseline, writeBaseline } from './baseline.ts';
-import { NOW, scanFiles } from './fixture.ts';
+import { memoryRef, NOW, scanFiles, scanRefs } from './fixture.ts';
 
 const hex = fc.stringMatching(/^[0-9a-f]{32}$/);
 const entry = fc.record(
@@ -13,6 +13,7 @@ const entry = fc.record(
     fingerprint: hex,
     check: fc.constantFrom('secrets/a' as const, 'code/b' as const),
     path: fc.string({ unit: 'binary' }),
+    alsoIn: fc.array(fc.string({ unit: 'binary' })),
     note: fc.string(),
     since: fc.constant('2026-11-24'),
   },
@@ -25,8 +26,8 @@ test('what is written is read', () => {
       const { entries: read } = parseBaseline(formatBaseline({ entries }), 'b.json');
       expect(new Set(read.map((one) => JSON.stringify(one)))).toEqual(
         new Set(
-          entries.map(({ fingerprint, path, since, check, note }) =>
-            JSON.stringify({ fingerprint, path, since, check, note }),
+          entries.map(({ fingerprint, path, since, check, alsoIn, note }) =>
+            JSON.stringify({ fingerprint, path, since, check, alsoIn, note }),
           ),
         ),
       );
@@ -121,4 +122,31 @@ test('any text is a baseline or a SluiceError', () => {
       }
     }),
   );
+});
+
+test('in a scan of a change another cause with a weak fingerprint is new, unless it stands in the file of the entry', async () => {
+  const before = await scanFiles({ 'a.txt': 'WEAK(first)', 'b.txt': 'WEAK(first)', 'c.txt': 'BAD(1)' });
+  const baseline = parseBaseline(formatBaseline(baselineOf(before.findings, NOW)), 'b.json');
+  expect(baseline.entries.map(({ path, alsoIn }) => [path, alsoIn])).toEqual([
+    ['a.txt', ['b.txt']],
+    ['c.txt', undefined],
+  ]);
+  const isNew = async (path: string, content: string, former: readonly [string, string][] = [], added?: []) => {
+    const change = { formerPaths: new Map(former) };
+    const { findings } = await scanRefs([memoryRef(path, content, added)], { baseline, change });
+    return findings.map((finding) => finding.isNew);
+  };
+  expect(await isNew('a.txt', 'WEAK(first)')).toEqual([false]);
+  expect(await isNew('b.txt', 'WEAK(first)')).toEqual([false]);
+  expect(await isNew('other.txt', 'WEAK(second)')).toEqual([true]);
+  expect(await isNew('other.txt', 'WEAK(second)', [['other.txt', 'a.txt']])).toEqual([false]);
+  expect(await isNew('other.txt', 'WEAK(second)', [['else.txt', 'a.txt']])).toEqual([true]);
+  expect(await isNew('other.txt', 'WEAK(second)', [], [])).toEqual([false]);
+  expect(await isNew('other.txt', 'BAD(1)')).toEqual([false]);
+});
+
+test('a scan of everything knows a weak fingerprint wherever its file went', async () => {
+  const baseline = baselineOf((await scanFiles({ 'a.txt': 'WEAK(first)' })).findings, NOW);
+  const { findings } = await scanFiles({ 'moved.txt': 'WEAK(first)' }, { baseline });
+  expect(findings.map(({ isNew }) => isNew)).toEqual([false]);
 });

@@ -13,8 +13,10 @@ export interface Baseline {
 export interface BaselineEntry {
   readonly fingerprint: string;
   readonly check: CheckId;
-  /** Where it was when it was written; for people, matching never looks at it. */
+  /** Where it was when it was written; for people, and in scans of a change for weak fingerprints ({@link KnownFindings}). */
   readonly path: string;
+  /** The other files of a finding whose fingerprint is weak. */
+  readonly alsoIn?: readonly string[];
   /** What may be shown of it, masked; for people, too. */
   readonly note?: string;
   /** ISO date of the day it was first written. */
@@ -22,6 +24,8 @@ export interface BaselineEntry {
 }
 
 const BASELINE_VERSION = 1;
+/** A password in more files than this is everybody's; those left out are new where a change touches them. */
+const MOST_FILES = 100;
 
 /**
  * A baseline of what counts now. What is suppressed is left out, so that it counts again when its suppression ends.
@@ -32,11 +36,26 @@ export function baselineOf(findings: readonly Finding[], now: Date, previous?: B
   const today = now.toISOString().slice(0, 10);
   const entries = findings
     .filter(({ suppression }) => suppression === undefined)
-    .map(({ fingerprint, check, location, secret }): BaselineEntry => {
-      const note = secret === undefined ? {} : { note: secret.masked };
-      return { fingerprint, check, path: location.path, ...note, since: since.get(fingerprint) ?? today };
+    .map((finding): BaselineEntry => {
+      const { fingerprint, check, location, secret } = finding;
+      const also = otherFiles(finding);
+      return {
+        fingerprint,
+        check,
+        path: location.path,
+        ...(also.length === 0 ? {} : { alsoIn: also }),
+        ...(secret === undefined ? {} : { note: secret.masked }),
+        since: since.get(fingerprint) ?? today,
+      };
     });
   return { entries };
+}
+
+function otherFiles({ weak, location, places }: Finding): string[] {
+  if (weak !== true) return [];
+  const paths = new Set(places.map(({ path }) => path));
+  paths.delete(location.path);
+  return [...paths].toSorted(order).slice(0, MOST_FILES);
 }
 
 /** One entry a line, sorted, so that a change of the baseline reads well in review and merges by lines. */
@@ -44,8 +63,8 @@ export function formatBaseline({ entries }: Baseline): string {
   const sorted = entries.toSorted(
     (a, b) => order(a.path, b.path) || order(a.check, b.check) || order(a.fingerprint, b.fingerprint),
   );
-  const lines = sorted.map(({ fingerprint, check, path, note, since }) =>
-    JSON.stringify({ fingerprint, check, path, note, since }),
+  const lines = sorted.map(({ fingerprint, check, path, alsoIn, note, since }) =>
+    JSON.stringify({ fingerprint, check, path, alsoIn, note, since }),
   );
   const list = lines.length === 0 ? '[]' : `[\n    ${lines.join(',\n    ')}\n  ]`;
   return `{\n  "version": ${BASELINE_VERSION},\n  "findings": ${list}\n}\n`;
@@ -62,6 +81,7 @@ const entrySchema = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'),
   check: z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be the name of a check: family/name'),
   path: z.string(),
+  alsoIn: z.array(z.string()).optional(),
   note: z.string().optional(),
   since: isoDate,
 });
@@ -95,9 +115,10 @@ export function parseBaseline(text: string, file: string): Baseline {
   }
   const result = baselineSchema.safeParse(value);
   if (!result.success) throw invalid(result.error, text, file);
-  const entries = result.data.findings.map(({ note, check, ...rest }) => ({
+  const entries = result.data.findings.map(({ note, alsoIn, check, ...rest }) => ({
     ...rest,
     check: check as CheckId,
+    ...(alsoIn === undefined ? {} : { alsoIn }),
     ...(note === undefined ? {} : { note }),
   }));
   return { entries };

@@ -3,7 +3,8 @@ import type { Finding } from '#core/finding.ts';
 import { assemble } from './assemble.ts';
 import type { Baseline } from './baseline.ts';
 import { Group, placeOf } from './group.ts';
-import type { ScanLimits } from './input.ts';
+import type { ScanInput, ScanLimits } from './input.ts';
+import { KnownFindings } from './known.ts';
 import { Problems } from './problems.ts';
 import type { Draft, Examined } from './protocol.ts';
 import type { SuppressionJudge } from './suppression.ts';
@@ -15,6 +16,7 @@ export interface CollectorOptions {
   readonly checks: readonly CheckSummary[];
   readonly limits: ScanLimits;
   readonly baseline: Baseline | undefined;
+  readonly change: ScanInput['change'];
   readonly judge: SuppressionJudge;
 }
 
@@ -47,16 +49,16 @@ export class Collector {
   }
 
   finish(): { readonly findings: Finding[]; readonly matched: number; readonly stale: number } {
-    const { baseline, limits, judge } = this.#options;
+    const { baseline, change, limits, judge } = this.#options;
     if (this.#places > limits.places) {
       const message = `${this.#places} places were found; those after the first ${limits.places} are left out.`;
       this.problems.add({ code: 'too-many-findings', message, hint: 'Exclude what is generated, or scan in parts.' });
     }
     for (const problem of judge.problems) this.problems.add(problem);
-    const known = new Set(baseline?.entries.map(({ fingerprint }) => fingerprint));
+    const known = new KnownFindings(baseline, change);
     const findings = assemble([...this.#groups.values()], known);
-    const matched = new Set(findings.map(({ fingerprint }) => fingerprint)).intersection(known).size;
-    return { findings, matched, stale: known.size - matched };
+    const matched = new Set(findings.map(({ fingerprint }) => fingerprint)).intersection(known.fingerprints).size;
+    return { findings, matched, stale: known.fingerprints.size - matched };
   }
 
   #addDraft(draft: Draft): void {

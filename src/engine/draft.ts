@@ -40,6 +40,7 @@ export function draftsOf(
       check: hit.check,
       key: keyOf(hit, key),
       stable: hit.anchor.stable,
+      ...(hit.anchor.weak === true ? { weak: true } : {}),
       location: withFrame(location, text, hit.span, hidden),
       ...partsOf(hit),
       ...(hit.related === undefined ? {} : { related: relatedTo(hit.related, artifact, text) }),

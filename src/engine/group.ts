@@ -24,6 +24,13 @@ const compareForShow = (a: Place, b: Place): number =>
   Number(b.added) - Number(a.added) ||
   comparePlaces(a, b);
 
+/** The first of a finding's places, and what its hit says of the cause. */
+interface First {
+  readonly place: Place;
+  readonly stable: string;
+  readonly weak: boolean;
+}
+
 /**
  * All hits of one root cause. Only the place that will be shown keeps its draft with frame and message, so that memory
  * grows slowly with the places.
@@ -34,7 +41,7 @@ export class Group {
   severity: Severity;
   confidence: Confidence;
   readonly #framed: boolean;
-  #first: { readonly place: Place; readonly stable: string };
+  #first: First;
   #shown: { readonly place: Place; readonly draft: Draft };
 
   /** `framed`: whether it may have a frame. */
@@ -43,14 +50,14 @@ export class Group {
     this.check = check;
     this.severity = draft.severity ?? check.severity;
     this.confidence = draft.confidence ?? check.confidence;
-    this.#first = { place, stable: draft.stable };
+    this.#first = firstOf(place, draft);
     this.#shown = { place, draft: this.#kept(place, draft) };
     this.places.push(place);
   }
 
   add(place: Place, draft: Draft): void {
     this.places.push(place);
-    if (comparePlaces(place, this.#first.place) < 0) this.#first = { place, stable: draft.stable };
+    if (comparePlaces(place, this.#first.place) < 0) this.#first = firstOf(place, draft);
     if (compareForShow(place, this.#shown.place) < 0) this.#shown = { place, draft: this.#kept(place, draft) };
     const severity = draft.severity ?? this.check.severity;
     const confidence = draft.confidence ?? this.check.confidence;
@@ -70,6 +77,11 @@ export class Group {
     return this.#first.stable;
   }
 
+  /** Whether another cause could be made that has the same `stable`. */
+  get weak(): boolean {
+    return this.#first.weak;
+  }
+
   get shown(): Place {
     return this.#shown.place;
   }
@@ -78,6 +90,8 @@ export class Group {
     return this.#shown.draft;
   }
 }
+
+const firstOf = (place: Place, { stable, weak }: Draft): First => ({ place, stable, weak: weak === true });
 
 /** A draft as a place of its finding. */
 export function placeOf(draft: Draft, suppression: Suppression | undefined): Place {

@@ -26,6 +26,8 @@ export interface ScanInput<Setup = unknown> {
   readonly workers: WorkerOptions;
   readonly limits?: Partial<ScanLimits>;
   readonly baseline?: Baseline;
+  /** Present where only what a change brought is looked at; `formerPaths`: what the files it renamed were called before. */
+  readonly change?: { readonly formerPaths: ReadonlyMap<string, string> };
   readonly suppression?: SuppressionOptions;
   /** Decides which suppressions have expired; nothing else depends on it. */
   readonly now: Date;

@@ -16,6 +16,7 @@ export interface Draft {
   /** The anchor's key under a keyed hash: equal where the keys are, and of no use without the scan's key. */
   readonly key: string;
   readonly stable: string;
+  readonly weak?: true;
   readonly location: Location;
   readonly message?: MaskedText;
   readonly severity?: Severity;

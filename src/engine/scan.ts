@@ -25,7 +25,13 @@ export async function scan<Setup>(input: ScanInput<Setup>): Promise<ScanResult> 
   const limits: ScanLimits = { ...DEFAULT_LIMITS, ...input.limits };
   const cache = input.cache === undefined ? undefined : Cache.open(input.cache);
   const judge = new SuppressionJudge(input.suppression ?? {}, input.checks, input.now);
-  const collector = new Collector({ checks: input.checks, limits, baseline: input.baseline, judge });
+  const collector = new Collector({
+    checks: input.checks,
+    limits,
+    baseline: input.baseline,
+    change: input.change,
+    judge,
+  });
   const terms: Terms = {
     limits,
     key: (cache?.key ?? randomBytes(KEY_BYTES)).toString('hex'),

@@ -10,7 +10,7 @@ import { runWorker } from './worker.ts';
 
 /**
  * A family of checks that does on command what real ones do by mistake, for the tests of the engine. `BAD(x)` is a hit
- * whose cause is `x`; `SECRET(x)` is one whose value must never be seen; `LONE(x)` has an anchor that others share. In
+ * whose cause is `x`; `SECRET(x)` is one whose value must never be seen; `LONE(x)` has an anchor that others share, and `WEAK(x)` one that says so. In
  * the second family, `THROW`, `HANG`, `BACKTRACK`, `BOMB` and `EXIT` do what they say.
  */
 export interface StandInSetup {
@@ -41,13 +41,15 @@ const sha = (text: string): string => createHash('sha256').update(text).digest('
 
 function marks(artifact: Artifact, sink: InspectionSink): void {
   if (artifact.text === undefined) return;
-  for (const match of artifact.text.string.matchAll(/(BAD|SECRET|LONE)\(\s*([^)]*?)\s*\)/g)) {
+  for (const match of artifact.text.string.matchAll(/(BAD|SECRET|LONE|WEAK)\(\s*([^)]*?)\s*\)/g)) {
     const [whole, kind, value = ''] = match;
     const start = match.index + whole.indexOf(value, kind?.length);
     const span = { start, end: start + value.length };
     if (kind === 'SECRET') {
       const secret = { masked: new Secret(value).masked, proofs: ['it says so'] };
       sink.hit({ check: 'secrets/secret', span, secret, anchor: { key: value, stable: sha(value) } });
+    } else if (kind === 'WEAK') {
+      sink.hit({ check: 'secrets/secret', span, anchor: { key: value, stable: 'weak', weak: true } });
     } else if (kind === 'LONE') {
       sink.hit({ check: 'code/lone', span, anchor: { key: value, stable: 'alike' } });
     } else {

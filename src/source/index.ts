@@ -7,6 +7,7 @@ import { cloneRepository } from './clone.ts';
 import { WorkTree } from './folder.ts';
 import { Exclusion } from './ignore-rules.ts';
 import { Lister } from './lister.ts';
+import { renamesIn } from './renames.ts';
 import { isWorkTree, repositoryAt } from './repository.ts';
 import { Since } from './since.ts';
 import { emptyTally, type Source, type SourceOptions, sourceOf, type Tally } from './source.ts';
@@ -55,7 +56,8 @@ async function openPath(given: string, options: SourceOptions): Promise<Source> 
 async function openStaged(given: string, options: SourceOptions): Promise<Source> {
   const root = await workTreeAt(given, options, 'staged changes');
   const tally = emptyTally();
-  return sourceOf('the staged changes', tally, stagedRefs(root, options, tally));
+  const source = sourceOf('the staged changes', tally, stagedRefs(root, options, tally));
+  return changing(source, () => renamesIn(['--cached'], root, options));
 }
 
 async function openSince(given: string, revision: string, options: SourceOptions): Promise<Source> {
@@ -63,8 +65,13 @@ async function openSince(given: string, revision: string, options: SourceOptions
   const tally = emptyTally();
   const since = new Since(root, new WorkTree(options, tally), options, tally);
   const base = await since.base(revision);
-  return sourceOf(`the changes since ${revision}`, tally, since.refs(base));
+  const source = sourceOf(`the changes since ${revision}`, tally, since.refs(base));
+  return changing(source, () => renamesIn([base, '--'], root, options));
 }
+
+/** A source of a change. Not by spreading: its total is known later. */
+const changing = (source: Source, formerPaths: NonNullable<Source['formerPaths']>): Source =>
+  Object.assign(source, { formerPaths });
 
 async function openUrl(url: string, options: SourceOptions): Promise<Source> {
   const { git, signal } = options;

@@ -34,6 +34,8 @@ export interface Source {
   readonly counts: Readonly<SourceCounts>;
   /** How many references there will be, once that is known. */
   readonly total: number | undefined;
+  /** In a source of a change: what each file that it renamed was called before, by its name now. Asks git. */
+  readonly formerPaths?: () => Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commit, git, repository } from '../support/repository.ts';
 import { githubToken } from '../support/secrets.ts';
@@ -49,4 +52,42 @@ test('outside a repository --staged is the user’s mistake', async () => {
   const { status, stderr } = await sluice(['scan', '--staged', '/'], folder);
   expect(status).toBe(2);
   expect(stderr).toContain('repository');
+});
+
+/** The few bits that stand for a weak secret in its fingerprint. */
+const bitsOf = (password: string): string =>
+  createHash('sha256').update(`sluice/secret/v1\0${password}`).digest('hex').slice(0, 3);
+
+/** What an attacker tries: passwords until one has the bits of the one that is known. */
+function colliding(known: string): string {
+  for (let number = 1; ; number += 1) {
+    const tried = `Zw8#kq${number}`;
+    if (bitsOf(tried) === bitsOf(known)) return tried;
+  }
+}
+
+test('a new weak password made to match a known one is refused, and the known one may move', async () => {
+  const password = ['Tr0ub4', 'dor&3x'].join('');
+  const lineOf = (value: string) => `db_password = "${value}"\n`;
+  const policy = 'policy:\n  rules:\n    - name: new\n      when: finding.isNew\n';
+  const folder = repository({ 'config/app.ini': `[db]\nuser = shop\n${lineOf(password)}`, 'sluice.yaml': policy });
+  expect((await sluice(['baseline'], folder)).status).toBe(0);
+  commit(folder, {}, 'baseline');
+  const { findings: known } = JSON.parse(readFileSync(join(folder, 'sluice-baseline.json'), 'utf8'));
+  const scanned = async (...args: string[]) => {
+    const { status, stdout } = await sluice(['scan', '--json', ...args], folder);
+    const [finding, ...others] = JSON.parse(stdout).findings;
+    // The attack works as far as the fingerprint goes: it is the one that the baseline lists.
+    expect([finding.fingerprint, others]).toEqual([known[0].fingerprint, []]);
+    return status;
+  };
+  expect(await scanned()).toBe(0);
+  git(folder, 'mv', 'config/app.ini', 'app.ini');
+  expect(await scanned('--staged')).toBe(0);
+  git(folder, 'commit', '--quiet', '--message', 'move');
+  commit(folder, { 'other.ini': lineOf(colliding(password)) }, 'attack');
+  expect(await scanned('--since', 'HEAD~1')).toBe(1);
+  expect(await scanned('--commits', 'HEAD~1..HEAD')).toBe(1);
+  git(folder, 'reset', '--quiet', '--soft', 'HEAD~1');
+  expect(await scanned('--staged')).toBe(1);
 });

@@ -16,14 +16,14 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /**
  * What identifies a secret. A strong one is known by a hash of itself, wherever it stands. A weak one (a password) by a
  * few bits of its hash and by the line it stands in without it: whoever reads a published fingerprint can rule out
- * words, but never tell which of the many that are left it is.
+ * words, but never tell which of the many that are left it is. So few bits can be met on purpose: the anchor says so.
  */
 export function anchorOf(check: CheckId, value: string, string: string, span: Span, hidden: readonly Span[]): Anchor {
   const hash = sha256(DOMAIN + value);
   const key = sha256(`${check}\0${value}`);
   if (strengthOf(value) >= STRONG_BITS) return { key, stable: `s:${hash.slice(0, STRONG_DIGITS)}` };
   const context = sha256(contextOf(string, span, hidden)).slice(0, STRONG_DIGITS);
-  return { key, stable: `w:${hash.slice(0, WEAK_DIGITS)}:${context}` };
+  return { key, stable: `w:${hash.slice(0, WEAK_DIGITS)}:${context}`, weak: true };
 }
 
 /** For a finding that is about a path alone. */

@@ -21,7 +21,7 @@ export interface SecretsOptions {
 }
 
 /** Changes whenever the same rules could give other answers than before. */
-const ALGORITHM = 'secrets/1';
+const ALGORITHM = 'secrets/2';
 
 /** The rule sets that take part, joined as each configuration asks. */
 export interface Assembled {
