@@ -1,8 +1,6 @@
-const { Pool } = require('pg');
+const { connect } = require('./connection');
 
 // The address of the replica is read from the environment; that of the primary was "temporarily" written down here.
-const pool = new Pool({
-  connectionString: 'postgres://storefront:gT7-mark4-velvet-Quay@db.storefront.internal:5432/orders',
-});
+const database = connect('postgres://storefront:gT7-mark4-velvet-Quay@db.storefront.internal:5432/orders');
 
-module.exports = { pool };
+module.exports = { database };

@@ -1,18 +1,25 @@
-const express = require('express');
-const { pool } = require('./database');
+const { createServer } = require('node:http');
+const { total } = require('@storefront/prices');
+const { database } = require('./database');
 const { charge } = require('./payments');
 
-const app = express();
-app.use(express.json());
+async function answer(request, response) {
+  const { pathname, searchParams } = new URL(request.url, 'http://storefront.example');
+  if (pathname === '/health') return response.end('ok');
+  if (pathname === '/products') {
+    const rows = await database.query(`SELECT * FROM products WHERE name LIKE '%${searchParams.get('search')}%'`);
+    return response.end(JSON.stringify(rows));
+  }
+  const { card, items } = JSON.parse(await text(request));
+  response.end(JSON.stringify(await charge(card, total(items))));
+}
 
-app.get('/products', async (request, response) => {
-  const { rows } = await pool.query(`SELECT * FROM products WHERE name LIKE '%${request.query.search}%'`);
-  response.json(rows);
-});
+async function text(request) {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  return body;
+}
 
-app.post('/orders', async (request, response) => {
-  const receipt = await charge(request.body.card, request.body.amount);
-  response.status(201).json(receipt);
-});
+if (require.main === module) createServer(answer).listen(process.env.PORT ?? 8080);
 
-app.listen(8080);
+module.exports = { answer };

@@ -1,0 +1,5 @@
+const { connect } = require('./connection');
+
+const database = connect(process.env.DATABASE_URL ?? 'postgres://localhost:5432/orders');
+
+module.exports = { database };
