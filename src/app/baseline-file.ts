@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Baseline, parseBaseline } from '#engine/baseline.ts';
 import { BASELINE_NAME, type Configuration, pathInside } from './configuration.ts';
+import { discovered } from './discovered.ts';
 import { readUserFile, shown } from './user-file.ts';
 
 /**
  * The baseline that holds: the file named, else the configured one, else `sluice-baseline.json` beside the configuration
  * if it is there. `false`: none.
  *
- * @throws SluiceError `baseline-not-found` for a file that is named and not there, `baseline-invalid`
+ * @throws SluiceError `baseline-not-found` for a file that is named and not there, `baseline-invalid`, `path-outside`
  */
 export function loadBaseline(configuration: Configuration, named: string | boolean): Baseline | undefined {
   if (named === false) return undefined;
@@ -16,8 +16,8 @@ export function loadBaseline(configuration: Configuration, named: string | boole
   const { baseline } = configuration.config;
   if (baseline !== undefined)
     return readBaseline(pathInside(configuration, baseline, configuration.position(['baseline'])));
-  const usual = join(configuration.folder, BASELINE_NAME);
-  return existsSync(usual) ? readBaseline(usual) : undefined;
+  const usual = discovered(join(configuration.folder, BASELINE_NAME), '--baseline');
+  return usual === undefined ? undefined : readBaseline(usual);
 }
 
 /** @throws SluiceError `baseline-not-found`, `baseline-invalid` */

@@ -1,10 +1,11 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { accept, type ConfigFile, checkConfig, checkPolicy } from '#config/read.ts';
 import type { Config, PolicyConfig } from '#config/schema.ts';
 import { type FilePosition, SluiceError } from '#core/error.ts';
 import { DEFAULT_POLICY, type Policy } from '#core/policy.ts';
 import { type Gate, openGate, PolicyError } from '#gate/gate.ts';
+import { discovered, isWithin } from './discovered.ts';
 import { FAMILY_NAMES } from './families.ts';
 import { readUserFile, shown } from './user-file.ts';
 
@@ -24,7 +25,7 @@ export interface Configuration {
  * The configuration that holds for a target: the file named, else the nearest `sluice.yaml` in the target's folder or
  * above it, up to the repository's root, else the defaults.
  *
- * @throws SluiceError `config-not-found`, `config-invalid`
+ * @throws SluiceError `config-not-found`, `config-invalid`, `path-outside`
  */
 export function loadConfiguration(target: string, named: string | undefined): Configuration {
   const file = named === undefined ? nearestConfig(folderOf(target)) : resolve(named);
@@ -47,7 +48,10 @@ function folderOf(target: string): string {
 /** Not past a repository's root: a file above it belongs to somebody else. */
 function nearestConfig(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    for (const name of CONFIG_NAMES) if (existsSync(join(folder, name))) return join(folder, name);
+    for (const name of CONFIG_NAMES) {
+      const file = discovered(join(folder, name), '--config');
+      if (file !== undefined) return file;
+    }
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
   }
 }
@@ -60,9 +64,7 @@ function nearestConfig(start: string): string | undefined {
 export function pathInside(configuration: Configuration, path: string, at: FilePosition): string {
   const file = resolve(configuration.folder, path);
   const real = existsSync(file) ? realpathSync(file) : file;
-  const from = relative(realpathSync(configuration.folder), real);
-  const outside = from === '..' || from.startsWith(`..${sep}`) || isAbsolute(from);
-  if (!outside) return file;
+  if (isWithin(realpathSync(configuration.folder), real)) return file;
   const hint = 'Name it with the option on the command line instead.';
   throw new SluiceError('path-outside', `${path} lies outside the folder of the configuration`, { at, hint });
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,4 +38,13 @@ test('a hook runs the program on the search path, else that of the repository, e
   expect(printed(join(root, 'npx'))).toBe('local scan --staged --no-progress\n');
   program(join(root, 'bin/sluice'), 'global');
   expect(printed(join(root, 'bin'))).toBe('global scan --staged --no-progress\n');
+});
+
+test('a hook that is a link is replaced, and what it leads to stays as it was', async () => {
+  execFileSync('git', ['init', '-q', 'repo'], { cwd: root });
+  const hook = join(root, 'repo/.git/hooks/pre-commit');
+  symlinkSync(join(root, 'outside'), hook);
+  await installHooks(join(root, 'repo'), ['pre-commit']);
+  expect(existsSync(join(root, 'outside'))).toBe(false);
+  expect(lstatSync(hook).isFile()).toBe(true);
 });

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createGit } from '#adapters/git.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
+import { writeAtomically } from '#engine/atomic-file.ts';
 import { shown } from './user-file.ts';
 import { written } from './written.ts';
 
@@ -64,7 +65,8 @@ export async function installHooks(
 function write(file: string, script: string): void {
   mkdirSync(dirname(file), { recursive: true });
   if (existsSync(file) && !isOurs(file)) renameSync(file, file + KEPT);
-  writeFileSync(file, script);
+  // As a whole: a link of this name is replaced and not followed.
+  writeAtomically(file, script, { mode: 0o755 });
   chmodSync(file, 0o755);
 }
 

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '#core/problem.ts';
 import { type IgnoreFile, parseIgnoreFile } from '#engine/ignore-file.ts';
 import { type Configuration, pathInside } from './configuration.ts';
+import { discovered } from './discovered.ts';
 import { readUserFile } from './user-file.ts';
 
 /**
@@ -17,8 +17,9 @@ export function loadIgnoreFiles(
   const problems: Problem[] = [];
   for (const [index, name] of configuration.config.suppressions.ignoreFiles.entries()) {
     const at = configuration.position(['suppressions', 'ignoreFiles', index]);
-    const path = configuration.file === undefined ? resolve(folder, name) : pathInside(configuration, name, at);
-    if (!existsSync(path)) continue;
+    const named = configuration.file === undefined ? resolve(folder, name) : pathInside(configuration, name, at);
+    const path = discovered(named, '`suppressions.ignoreFiles` of a --config file');
+    if (path === undefined) continue;
     const parsed = parseIgnoreFile(readUserFile(path, 'ignore-file-not-found'), name);
     files.push(parsed.file);
     problems.push(...parsed.problems);

@@ -10,7 +10,7 @@ import { Lister } from './lister.ts';
 import { renamesIn } from './renames.ts';
 import { isWorkTree, repositoryAt } from './repository.ts';
 import { Since } from './since.ts';
-import { emptyTally, type Source, type SourceOptions, sourceOf, type Tally } from './source.ts';
+import { emptyTally, type Source, type SourceOptions, seen, sourceOf, type Tally } from './source.ts';
 import { stagedRefs } from './staged.ts';
 import { treeRefs } from './tree.ts';
 
@@ -45,11 +45,11 @@ async function openPath(given: string, options: SourceOptions): Promise<Source> 
   const tree = new WorkTree(options, tally);
   switch (await repositoryAt(root, options, tally)) {
     case 'work-tree':
-      return sourceOf('the work tree', tally, tree.files(root));
+      return sourceOf('the work tree', tally, seen(tree.files(root), tally));
     case 'bare':
-      return sourceOf('the files of HEAD (a bare repository)', tally, treeRefs(root, options, tally));
+      return sourceOf('the files of HEAD (a bare repository)', tally, seen(treeRefs(root, options, tally), tally));
     case 'none':
-      return sourceOf('the folder', tally, tree.walked(root));
+      return sourceOf('the folder', tally, seen(tree.walked(root), tally));
   }
 }
 
@@ -77,7 +77,8 @@ async function openUrl(url: string, options: SourceOptions): Promise<Source> {
   const { git, signal } = options;
   const clone = await cloneRepository(url, { git, history: false, ...(signal === undefined ? {} : { signal }) });
   const tally = emptyTally();
-  return sourceOf('the files of the default branch', tally, treeRefs(clone.path, options, tally), clone.close);
+  const refs = seen(treeRefs(clone.path, options, tally), tally);
+  return sourceOf('the files of the default branch', tally, refs, clone.close);
 }
 
 async function workTreeAt(given: string, options: SourceOptions, what: string): Promise<string> {

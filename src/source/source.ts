@@ -84,6 +84,30 @@ async function* counted(
   tally.total = total;
 }
 
+/**
+ * The references of a whole target. Where there are none although something is there, that is a Problem: a `*` in
+ * `.git/info/exclude` must not make a scan pass. A folder with nothing in it has nothing to hide.
+ */
+export async function* seen(
+  refs: AsyncIterable<readonly ArtifactRef[]>,
+  { problems, counts }: Tally,
+): AsyncGenerator<readonly ArtifactRef[]> {
+  let some = false;
+  for await (const batch of refs) {
+    some ||= batch.length > 0;
+    yield batch;
+  }
+  const left = counts.excluded + counts.symlinks;
+  // What could not be looked at has been said.
+  if (some || left === 0 || problems.length > 0) return;
+  problems.push({
+    code: 'nothing-scanned',
+    message: `Nothing was looked at: all there is (${left === 1 ? '1 path' : `${left} paths`}) is ignored by git, excluded by the configuration, or a symbolic link.`,
+    hint: 'Look at .gitignore, .git/info/exclude and `scan.exclude`; a file named on the command line is always read.',
+    path: '.',
+  });
+}
+
 /** Gathers references into batches, by number and by the bytes they hold in memory. */
 export async function* batched(
   refs: AsyncIterable<ArtifactRef> | Iterable<ArtifactRef>,

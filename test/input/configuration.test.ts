@@ -57,6 +57,29 @@ describe('sluice.yaml', () => {
     expect(await sluice(['scan'], folder)).toMatchObject({ status: 2, stdout: '' });
   });
 
+  test('that is a link out of the repository is refused, and one within it is read', async () => {
+    const files = { 'in/.git/HEAD': '', 'in/sub/a.txt': '', 'in/conf/s.yaml': 'scan: 7\n', 'out.yaml': 'version: 1\n' };
+    const folder = project(files);
+    symlinkSync('../out.yaml', join(folder, 'in/sluice.yaml'));
+    expect(await sluice(['scan', 'sub'], join(folder, 'in'))).toMatchObject({
+      status: 2,
+      stderr:
+        `sluice: ${join(folder, 'in/sluice.yaml')} is a link out of its repository\n  Put the file itself there, or name it with --config.\n`.replace(
+          `${join(folder, 'in')}/`,
+          '',
+        ),
+    });
+    symlinkSync('../conf/s.yaml', join(folder, 'in/sub/sluice.yaml'));
+    expect((await sluice(['scan', 'sub'], join(folder, 'in'))).stderr).toContain('sub/sluice.yaml:1:7');
+    expect((await sluice(['scan', 'sub', '--config', 'sluice.yaml'], join(folder, 'in'))).stderr).toBe('');
+  });
+
+  test('is found through a link that the user names', async () => {
+    const folder = project({ 'real/.git/HEAD': '', 'real/sluice.yaml': 'scan: 7\n', 'here/.git/HEAD': '' });
+    symlinkSync('../real', join(folder, 'here/link'));
+    expect((await sluice(['scan', 'link'], join(folder, 'here'))).stderr).toContain('link/sluice.yaml:1:7');
+  });
+
   test('of gigabytes is not read', async () => {
     const folder = project({ 'sluice.yaml': 'version: 1\n' });
     truncateSync(join(folder, 'sluice.yaml'), 5 * 2 ** 30);
@@ -91,6 +114,19 @@ test('a rule file of the target may not extend what lies outside', async () => {
     'out.toml': '',
   };
   expect(await mistake(files, 'in')).toMatchSnapshot();
+});
+
+test.each([
+  ['sluice-baseline.json', '{ "version": 1, "findings": [] }'],
+  ['.gitleaksignore', ''],
+])('%s that is a link out of the target is refused', async (name, text) => {
+  const folder = project({ 'in/a.txt': '', 'out.txt': text });
+  symlinkSync('../out.txt', join(folder, 'in', name));
+  const { status, stderr } = await sluice(['scan', 'in'], folder);
+  expect([status, stderr.split('\n')[0]]).toEqual([2, `sluice: in/${name} is a link out of its repository`]);
+  expect((await sluice(['scan', 'in/a.txt', '--baseline', 'in/sluice-baseline.json'], folder)).status).toBe(
+    name.endsWith('.json') ? 0 : 2,
+  );
 });
 
 test.each([

@@ -93,3 +93,27 @@ test('what may not be read, and a report that may not be written', async () => {
     stderr: 'sluice: cannot write report.txt (EACCES)\n  Choose a place you may write to.\n',
   });
 });
+
+test('a tree of which git shows nothing is no pass, and an empty one is', async () => {
+  const folder = project({ 'a.txt': `key = "${githubToken('hidden')}"\n`, 'deep/b.txt': 'text\n' });
+  git(folder, 'init', '--quiet');
+  writeFileSync(join(folder, '.git/info/exclude'), '*\n');
+  const hidden = await sluice(['scan', '--json'], folder);
+  expect(hidden.status).toBe(3);
+  const { problems, coverage } = JSON.parse(hidden.stdout);
+  expect(problems).toMatchObject([{ code: 'nothing-scanned', path: '.' }]);
+  expect(coverage).toMatchObject({ artifacts: 0, excluded: 2 });
+  expect((await sluice(['scan', 'a.txt'], folder)).status).toBe(1);
+  const excluded = await sluice(
+    ['scan', '--json', '--config', '../all.yaml'],
+    project({ 'a.txt': '', '../all.yaml': 'scan: { exclude: ["*"] }\n' }),
+  );
+  expect(JSON.parse(excluded.stdout).problems).toMatchObject([{ code: 'nothing-scanned' }]);
+  const linked = project({});
+  symlinkSync('nowhere', join(linked, 'link'));
+  expect((await sluice(['scan'], linked)).status).toBe(3);
+  const empty = project({});
+  expect((await sluice(['scan'], project({}))).status).toBe(0);
+  git(empty, 'init', '--quiet');
+  expect((await sluice(['scan'], empty)).status).toBe(0);
+});
