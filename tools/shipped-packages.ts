@@ -20,5 +20,6 @@ export const SHIPPED_PACKAGES: readonly string[] = [
   'xz-decompress',
   'yaml',
   'yauzl',
+  'yazl',
   'zod',
 ];

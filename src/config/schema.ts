@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actions, network, run } from './pipeline.ts';
 
 /**
  * `sluice.yaml`, as one schema: it validates the file, types it, fills defaults, and `schemas/sluice.schema.json` for
@@ -107,6 +108,9 @@ export const configSchema = z
     suppressions: suppressions.prefault({}),
     baseline: path.optional().describe('A baseline file: what it lists is not new.'),
     policy: policy.prefault({}),
+    network: network.prefault({}),
+    actions: actions.prefault({}),
+    run: run.prefault({}),
   })
   .describe('Configuration of Sluice.');
 
