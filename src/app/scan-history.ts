@@ -27,22 +27,29 @@ export async function scanHistory(job: ScanJob): Promise<Examination> {
     const setup = job.families.find(({ name }) => name === 'secrets');
     const { sets } = assemble((setup?.options ?? {}) as SecretsOptions);
     const { request } = job;
+    const examiner = new SecretsExaminer(setup === undefined ? [] : sets);
     try {
       const history = await readHistory({
         git: job.git,
         cwd,
-        examiner: new SecretsExaminer(setup === undefined ? [] : sets),
+        examiner,
         largestBlob: job.configuration.config.scan.maxFileSize,
         ...(request.progress === undefined ? {} : { progress: request.progress }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
-      return await examine(job, cwd, history, await within(job, cwd, history.hits));
+      const examined = await examine(job, cwd, history, await within(job, cwd, history.hits));
+      return examiner.undecoded ? { ...examined, problems: [...examined.problems, UNDECODED] } : examined;
     } catch (error) {
       if (request.signal?.aborted !== true) throw error;
       return { findings: [], problems: [], coverage: coverageOf(job, undefined), interrupted: true };
     }
   });
 }
+
+const UNDECODED: Problem = {
+  code: 'encoded-too-deep',
+  message: 'Not all of the history was decoded: something is encoded many times over, or in too many parts.',
+};
 
 /** Hits by whether the lines kept of them are those of their first place. */
 interface Selected {

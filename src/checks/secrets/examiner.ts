@@ -41,6 +41,8 @@ const TINY = 4096;
  */
 export class SecretsExaminer {
   readonly marks = true as const;
+  /** Set when there was more that decodes than was decoded. */
+  undecoded = false;
   readonly lookback: number;
   readonly #detector: Detector;
   /** The rules that only a path names. */
@@ -96,9 +98,11 @@ export class SecretsExaminer {
     if (count > 2 && findSegments(all).length === 0) return;
     for (let at = 0; at + 1 < count; at += 2) {
       let outer: Encoded = blob.part(ranges[at] as number, ranges[at + 1] as number);
-      for (let round = 0; round < DECODE_ROUNDS; round++) {
+      for (let round = 0; ; round++) {
         const decoded = decode(outer);
         if (decoded === undefined) break;
+        this.undecoded ||= decoded.cut === true || round >= DECODE_ROUNDS;
+        if (round >= DECODE_ROUNDS) break;
         outer = decoded;
         const scope = { start: 0, end: outer.bytes.length, path: undefined };
         for (const detection of this.#detector.detect(outer, scope)) {

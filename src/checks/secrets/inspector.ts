@@ -6,10 +6,12 @@ import { anchorOf, pathAnchor } from './identity.ts';
 import { type Detection, type SetRule, takesPlace } from './match/detection.ts';
 import { matches } from './match/expression.ts';
 import type { RuleSet } from './rule.ts';
-import { SecretScanner } from './scan.ts';
+import { DECODE_ROUNDS, SecretScanner } from './scan.ts';
 import { confidenceOf, proofOf, samePlace, settle } from './settle.ts';
 
 export const checkId = (rule: string): CheckId => `secrets/${rule}`;
+
+const UNDECODED = `Not all of it was decoded: it is encoded more than ${DECODE_ROUNDS} times over, or in too many parts.`;
 
 /** One pass over an artifact for every secret rule. */
 export class SecretsInspector implements Inspector {
@@ -46,9 +48,16 @@ export class SecretsInspector implements Inspector {
     if (text === undefined || text.bytes.length === 0) return;
     const all = this.scanner.all(text, { path, commit });
     this.#tellWhoGaveUp(path, sink);
+    this.#tellUndecoded(path, sink);
     if (all.length === 0) return;
     const hidden = all.map(({ secret }) => secret);
     for (const detection of settle(all)) sink.hit(hitOf(detection, text, all, hidden));
+  }
+
+  #tellUndecoded(path: string, sink: InspectionSink): void {
+    if (!this.scanner.undecoded) return;
+    this.scanner.undecoded = false;
+    sink.problem({ code: 'encoded-too-deep', message: UNDECODED, path });
   }
 
   #tellWhoGaveUp(path: string, sink: InspectionSink): void {

@@ -7,7 +7,7 @@ import { plainSurface } from './match/surface.ts';
 import type { RuleSet } from './rule.ts';
 import { settle } from './settle.ts';
 
-/** Rounds of decoding: what was encoded more often than this was not meant to be read by anybody. */
+/** Rounds of decoding. Ordinary text needs two; what was encoded more often than this is said to be so. */
 export const DECODE_ROUNDS = 5;
 
 /** Bytes looked at in one go, and how far the next part reaches back so that no literal falls between the two. */
@@ -24,6 +24,8 @@ export interface Origin {
 export class SecretScanner {
   readonly detector: Detector;
   readonly #rounds: number;
+  /** Set when a text holds more that decodes than was decoded; for the reader to take back. */
+  undecoded = false;
 
   constructor(sets: readonly RuleSet[], rounds: number = DECODE_ROUNDS) {
     this.detector = new Detector(sets);
@@ -45,13 +47,14 @@ export class SecretScanner {
   #raw(text: Text, path: string): Detection[] {
     let outer: Encoded = new PlainText(text);
     const found = this.#detect(outer, path);
-    for (let round = 0; round < this.#rounds; round++) {
+    for (let round = 0; ; round++) {
       const decoded = decode(outer);
-      if (decoded === undefined) break;
+      if (decoded === undefined) return found;
+      this.undecoded ||= decoded.cut === true || round >= this.#rounds;
+      if (round >= this.#rounds) return found;
       outer = decoded;
       for (const detection of this.#detect(outer, path)) found.push(detection);
     }
-    return found;
   }
 
   /** A large text in parts, so that the places to try, of which a hostile text has millions, never come all at once. */

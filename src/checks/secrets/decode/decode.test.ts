@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Text } from '#core/text.ts';
 import { readConfiguration } from '../format/config.ts';
 import { plainSurface } from '../match/surface.ts';
-import { SecretScanner } from '../scan.ts';
+import { DECODE_ROUNDS, SecretScanner } from '../scan.ts';
 import { decode, type Encoded } from './decoded.ts';
 import { findSegments } from './segments.ts';
 
@@ -18,6 +18,7 @@ function fully(text: string): string {
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const hexadecimal = (text: string): string => Buffer.from(text).toString('hex');
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 const WORDS = 'a value with 12 signs';
 
@@ -98,10 +99,31 @@ describe('a secret that was encoded', () => {
     );
   });
 
+  test('more often than is decoded is told, and only then', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: DECODE_ROUNDS + 3 }), fc.constantFrom(base64, hexadecimal), (rounds, encode) => {
+        let encoded = `nothing but words, and ${token}`;
+        for (let round = 0; round < rounds; round++) encoded = encode(encoded);
+        scanner.undecoded = false;
+        const found = scanner.all(Text.from(`before ${encoded} after`), { path: 'a', commit: undefined });
+        expect([found.length, scanner.undecoded]).toEqual(rounds > DECODE_ROUNDS ? [0, true] : [1, false]);
+      }),
+    );
+  });
+
   test('half a million escapes take a moment', () => {
     const text = Text.from(`${'\\u0061 %20 '.repeat(100_000)}`);
     const before = performance.now();
     scanner.all(text, { path: 'a', commit: undefined });
     expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
+  test('in more parts than are decoded at once is told', () => {
+    const undecoded = (parts: number): boolean => {
+      scanner.undecoded = false;
+      scanner.all(Text.from('\\u0061 x\n'.repeat(parts)), { path: 'a', commit: undefined });
+      return scanner.undecoded;
+    };
+    expect([undecoded(90_000), undecoded(600_000)]).toEqual([false, true]);
   });
 });

@@ -2,13 +2,15 @@ import { isAscii } from 'node:buffer';
 import type { Span } from '#core/secret.ts';
 import type { Surface } from '../match/detection.ts';
 import { linesOf } from '../match/surface.ts';
-import { findSegments, type Segment } from './segments.ts';
+import { findSegments, MAX_SEGMENTS, type Segment } from './segments.ts';
 
 /** A text that may hold encoded parts. `ascii` and `surface` are asked for only when something decodes. */
 export interface Encoded {
   readonly bytes: Buffer;
   readonly ascii: boolean;
   readonly surface: () => Surface;
+  /** There were more encoded parts than are decoded at once. */
+  readonly cut?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function decode(input: Encoded): Encoded | undefined {
   const plain = ascii && isAscii(joined);
   const string = joined.toString(plain ? 'latin1' : 'utf8');
   const surface = decodedSurface(string, pieces, input.surface());
-  return { bytes: joined, ascii: plain, surface: () => surface };
+  return { bytes: joined, ascii: plain, surface: () => surface, cut: segments.length >= MAX_SEGMENTS };
 }
 
 /** A run of the decoded text: where it stands there, and where it was (string indices both). */

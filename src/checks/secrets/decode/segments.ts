@@ -9,8 +9,8 @@ export interface Segment {
 
 const MIN_BASE64 = 16;
 const MIN_HEX = 32;
-/** More decoded parts than this are not a text somebody wrote; the rest stays as it is. */
-const MAX_SEGMENTS = 10_000;
+/** More decoded parts than this are not a text somebody wrote; the rest stays as it is, and is told. */
+export const MAX_SEGMENTS = 100_000;
 
 const PERCENT = 37;
 const BACKSLASH = 92;
