@@ -3,8 +3,10 @@ export type Encoding = 'percent' | 'unicode' | 'hex' | 'base64';
 
 export const PRECEDENCE: Readonly<Record<Encoding, number>> = { percent: 4, unicode: 3, hex: 2, base64: 1 };
 
-const HEX = hexValues();
-const BASE64 = base64Values();
+/** The values of hexadecimal digits, -1 for any other byte. */
+export const HEX: Int8Array = hexValues();
+/** The values of the digits of both alphabets of base64, 0 for any other byte. */
+export const BASE64: Uint8Array = base64Values();
 
 /** The value of a hexadecimal digit, -1 for any other byte. */
 export const hexValue = (byte: number | undefined): number => (byte === undefined ? -1 : (HEX[byte] as number));

@@ -1,10 +1,9 @@
-/** How many bits a class has; three of them make the prefilter's hash. */
+/** How many bits a class has; four of them make a window of the prefilter. */
 export const CLASS_BITS = 5;
-export const HASH_SIZE = 1 << (3 * CLASS_BITS);
 
 /**
  * Bytes in 32 classes: each letter (both cases) has one of its own, digits two, the rest of what stands in keywords three.
- * Whatever is not ASCII, and white space, is class 0.
+ * Whatever is not ASCII, and white space, is class 0. `assembly/prefilter.ts` reckons them by the sixteen.
  */
 export const CLASSES: Uint8Array = classes();
 
@@ -17,7 +16,7 @@ function classes(): Uint8Array {
   for (let digit = 0; digit < 10; digit++) table[48 + digit] = digit < 5 ? 27 : 28;
   for (const char of '!"#$%&\'()*+,:;<=>?@[\\]^`{|}~') table[char.charCodeAt(0)] = 31;
   for (const char of './') table[char.charCodeAt(0)] = 30;
-  for (const char of '-_') table[char.charCodeAt(0)] = 29;
+  for (const char of '-_\x7f') table[char.charCodeAt(0)] = 29;
   return table;
 }
 
