@@ -1,4 +1,5 @@
 import { decodePart, type Encoding, hexValue, looksLikeText, PRECEDENCE } from './codecs.ts';
+import { mayHoldEncoded } from './glance.ts';
 
 /** An encoded part of a text, in byte offsets, and what it decodes to. */
 export interface Segment {
@@ -29,6 +30,7 @@ interface Candidate {
  */
 export function findSegments(bytes: Buffer): Segment[] {
   const segments: Segment[] = [];
+  if (!mayHoldEncoded(bytes)) return segments;
   let before: Candidate | undefined;
   let at = 0;
   const finder = new Finder(bytes);
