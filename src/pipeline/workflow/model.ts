@@ -23,6 +23,16 @@ export interface Workflow {
   readonly inputs: readonly Input[];
   readonly secrets: readonly { readonly name: string; readonly required: boolean }[];
   readonly outputs: TemplateMap;
+  /** Keys that the language has and we do not act on, in the order of the file. */
+  readonly unsupported?: readonly UnsupportedKey[];
+}
+
+/** A key of the language that nothing is done with; whether the job can still run is for the plan to say. */
+export interface UnsupportedKey {
+  readonly key: string;
+  /** The id of the job that it is part of. */
+  readonly job?: string;
+  readonly at: FilePosition;
 }
 
 /** A value of the expression language. Objects keep the order of their keys; keys are compared without case. */
@@ -42,6 +52,10 @@ export interface Template {
   readonly token: unknown;
 }
 
+/**
+ * In the order of the file. A key `${{ insert }}` stands for a value that is a whole mapping (`env: ${{ fromJSON(…) }}`):
+ * its entries are put there.
+ */
 export type TemplateMap = readonly { readonly key: string; readonly value: Template }[];
 
 /** An `if`: a template that is always an expression; `success()` is added where no status function is named. */
@@ -57,6 +71,10 @@ export interface Trigger {
   readonly pathsIgnore?: readonly string[];
   readonly types?: readonly string[];
   readonly cron?: readonly string[];
+  /** Names of the workflows that `workflow_run` waits for. */
+  readonly workflows?: readonly string[];
+  /** Of `workflow_dispatch` and `workflow_call`. */
+  readonly inputs?: readonly Input[];
   readonly at: FilePosition;
 }
 
@@ -67,6 +85,7 @@ export interface Input {
   readonly default?: Template;
   readonly options: readonly string[];
   readonly description?: string;
+  readonly at?: FilePosition;
 }
 
 export interface Defaults {
@@ -93,6 +112,8 @@ interface BaseJob {
   readonly permissions?: Permissions;
   readonly concurrency?: Concurrency;
   readonly at: FilePosition;
+  /** Where each of `needs` stands. */
+  readonly needsAt?: readonly FilePosition[];
 }
 
 export interface StepsJob extends BaseJob {
@@ -113,6 +134,7 @@ export interface StepsJob extends BaseJob {
 export interface CallJob extends BaseJob {
   readonly kind: 'call';
   readonly uses: string;
+  readonly usesAt?: FilePosition;
   readonly with: TemplateMap;
   readonly secrets: TemplateMap | 'inherit';
 }
@@ -125,6 +147,7 @@ export interface Strategy {
 }
 
 export interface Container {
+  /** When the whole container is one expression, that expression: its value is an image or a mapping of all of this. */
   readonly image: Template;
   readonly env: TemplateMap;
   readonly ports: readonly Template[];
@@ -157,16 +180,23 @@ export interface RunStep extends BaseStep {
 export interface UsesStep extends BaseStep {
   readonly kind: 'uses';
   readonly uses: string;
+  readonly usesAt?: FilePosition;
   readonly with: TemplateMap;
 }
 
 /** The `action.yml` of an action. */
 export interface Action {
   readonly name: string;
+  /** Relative to the repository, with `/`. */
+  readonly file?: string;
+  /** Names of the outputs that it declares. */
+  readonly outputs?: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly required: boolean; readonly default?: Template }[];
   readonly runs:
     | {
         readonly kind: 'node';
+        /** As written: `node20`. */
+        readonly using?: string;
         readonly main: string;
         readonly pre?: string;
         readonly post?: string;
@@ -178,6 +208,10 @@ export interface Action {
         readonly kind: 'docker';
         readonly image: string;
         readonly entrypoint?: string;
+        readonly preEntrypoint?: string;
+        readonly postEntrypoint?: string;
+        readonly preIf?: Condition;
+        readonly postIf?: Condition;
         readonly args: readonly Template[];
         readonly env: TemplateMap;
       };
