@@ -1,0 +1,27 @@
+import type { Statement } from '#core/statement.ts';
+import { Refusal } from './refusal.ts';
+import { PAYLOAD_TYPE, parseStatement } from './statement.ts';
+
+/**
+ * What a DSSE signature is over: type and payload, each with its length, so that neither can be taken for a part of the other
+ * (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
+ *
+ * ```ts
+ * preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world')).toString()
+ * // => 'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
+ * ```
+ */
+export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffer {
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
+  return Buffer.concat([Buffer.from(head, 'utf8'), payload]);
+}
+
+/**
+ * The statement in an envelope.
+ *
+ * @throws Refusal `payload-unknown` when it holds something else, and those of {@link parseStatement}
+ */
+export function statementIn(payloadType: string, payload: Uint8Array): Statement {
+  if (payloadType !== PAYLOAD_TYPE) throw new Refusal('payload-unknown', 'the envelope holds no in-toto statement');
+  return parseStatement(payload);
+}
