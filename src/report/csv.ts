@@ -1,5 +1,6 @@
 import type { Finding } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
+import type { Pieces } from './options.ts';
 import { visible } from './visible.ts';
 import { suppressionText } from './wording.ts';
 
@@ -38,11 +39,12 @@ const COLUMNS: readonly (readonly [heading: string, cell: (finding: Finding) => 
  * One line for each finding, suppressed ones too, after RFC 4180: commas, CRLF, quotes where needed. Controls are made
  * visible, so that a record is always one line.
  */
-export function render(report: ScanReport): string {
-  const header = COLUMNS.map(([heading]) => heading).join(',');
-  const records = report.findings.map((finding) => COLUMNS.map(([, cell]) => field(cell(finding))).join(','));
-  return [header, ...records, ''].join('\r\n');
+export function* render(report: ScanReport): Pieces {
+  yield record(COLUMNS.map(([heading]) => heading));
+  for (const finding of report.findings) yield record(COLUMNS.map(([, cell]) => field(cell(finding))));
 }
+
+const record = (fields: readonly string[]): string => `${fields.join(',')}\r\n`;
 
 /** What spreadsheets take for the start of a formula (OWASP "CSV injection"), full-width forms too. */
 const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;

@@ -3,6 +3,7 @@ import type { Finding, Location } from '#core/finding.ts';
 import type { Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { plain } from '#core/secret.ts';
+import type { Pieces } from './options.ts';
 
 /** Reports for the tests of every format. Nothing in them is or looks like a real credential. */
 
@@ -241,3 +242,9 @@ const DOCUMENTATION: CheckDocumentation = {
 /** Documentation of one of the fixture's checks; the others have none, which every format must stand. */
 export const documentation = (id: CheckId): CheckDocumentation | undefined =>
   id === DOCUMENTATION.id ? DOCUMENTATION : undefined;
+
+/** What renders a report in pieces, as a function that gives the whole of it. */
+export const whole =
+  <Given extends readonly unknown[]>(render: (...given: Given) => Pieces) =>
+  (...given: Given): string =>
+    [...render(...given)].join('');

@@ -2,6 +2,7 @@ import type { Finding } from '#core/finding.ts';
 import type { Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import type { Severity } from '#core/severity.ts';
+import type { Pieces } from './options.ts';
 import { visible } from './visible.ts';
 import { count, problemText, severitySummary, standing, statements, worstFirst } from './wording.ts';
 
@@ -20,19 +21,16 @@ const COMMAND: Readonly<Record<Severity, Command>> = {
  * kind for a step, so the worst come first and the last command says how many there are; the job summary (format
  * `markdown`) has them all.
  */
-export function render(report: ScanReport): string {
+export function* render(report: ScanReport): Pieces {
   const findings = standing(report);
   const { outcome, reasons } = report.verdict;
   const said = reasons.map((reason) => visible(reason.message)).join('; ');
   const problems = report.problems.length === 0 ? '' : `, ${count(report.problems.length, 'problem')}`;
   const summary = `${severitySummary(findings)}${problems}${said === '' ? '' : `: ${said}`}`;
   const level = outcome === 'pass' ? 'notice' : outcome === 'refused' ? 'error' : 'warning';
-  const lines = [
-    command(level, { title: `sluice: ${outcome}` }, summary),
-    ...worstFirst(findings).map(findingCommand),
-    ...report.problems.map(problemCommand),
-  ];
-  return `${lines.join('\n')}\n`;
+  yield `${command(level, { title: `sluice: ${outcome}` }, summary)}\n`;
+  for (const finding of worstFirst(findings)) yield `${findingCommand(finding)}\n`;
+  for (const problem of report.problems) yield `${problemCommand(problem)}\n`;
 }
 
 function findingCommand(finding: Finding): string {

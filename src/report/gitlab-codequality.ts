@@ -1,6 +1,7 @@
 import type { ScanReport } from '#core/scan.ts';
 import type { Severity } from '#core/severity.ts';
 import { jsonText } from './json-text.ts';
+import type { Pieces } from './options.ts';
 import { standing, statements } from './wording.ts';
 
 /** Code Climate's names of severities, which GitLab's code quality reports use. */
@@ -16,7 +17,7 @@ const SEVERITY: Readonly<Record<Severity, string>> = {
  * GitLab's code quality report (a subset of Code Climate's): shown in merge requests on every tier. It has no place for
  * suppressed findings or problems, so they are left out.
  */
-export function render(report: ScanReport): string {
+export function render(report: ScanReport): Pieces {
   const issues = standing(report).map((finding) => ({
     type: 'issue',
     check_name: finding.check,

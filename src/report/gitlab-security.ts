@@ -1,7 +1,7 @@
 import type { Finding, Location } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { jsonText } from './json-text.ts';
-import type { RenderOptions } from './options.ts';
+import type { Pieces, RenderOptions } from './options.ts';
 import { visible } from './visible.ts';
 import { capitalised, count, isIncomplete, problemText, standing, statements } from './wording.ts';
 
@@ -21,7 +21,7 @@ export function securityReport(
   report: ScanReport,
   options: RenderOptions,
   belongs: (finding: Finding) => boolean,
-): string {
+): Pieces {
   const tool = { id: 'sluice', name: 'Sluice', version: report.tool.version, vendor: { name: 'Sluice' } };
   const findings = standing(report).filter(belongs);
   return jsonText({

@@ -7,7 +7,7 @@ import type { Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { plain } from '#core/secret.ts';
 import { CONFIDENCES, SEVERITIES } from '#core/severity.ts';
-import { documentation, emptyReport, finding, location } from './fixture.ts';
+import { documentation, emptyReport, finding, location, whole } from './fixture.ts';
 import { FORMATS, formatNamed } from './index.ts';
 
 /** Reports of arbitrary hostile text: whatever a repository holds, what is written stays what it says it is. */
@@ -131,7 +131,7 @@ const each = async (name: string, holds: (written: string, report: ScanReport) =
   const { render } = (await formatNamed(name)?.load()) ?? expect.unreachable(name);
   fc.assert(
     fc.property(report, fc.integer({ min: 1, max: 130 }), fc.boolean(), (value, width, verbose) => {
-      holds(render(value, { color: false, width, verbose, documentation }), value);
+      holds(whole(render)(value, { color: false, width, verbose, documentation }), value);
     }),
     { numRuns: 150 },
   );
@@ -146,7 +146,7 @@ test('text in colour holds no escape sequence but its own', async () => {
   const { render } = (await formatNamed('text')?.load()) ?? expect.unreachable();
   fc.assert(
     fc.property(report, (value) => {
-      const written = render(value, { color: true, width: 80, verbose: true, documentation });
+      const written = whole(render)(value, { color: true, width: 80, verbose: true, documentation });
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that are ours
       expect(written.replaceAll(/\u001b\[[\d;]*m/g, '')).not.toMatch(OBEYED);
     }),

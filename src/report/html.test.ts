@@ -4,8 +4,10 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { documentation, emptyReport, finding, fullReport, incompleteReport, location } from './fixture.ts';
-import { render } from './html.ts';
+import { documentation, emptyReport, finding, fullReport, incompleteReport, location, whole } from './fixture.ts';
+import { render as renderPieces } from './html.ts';
+
+const render = whole(renderPieces);
 
 /** The page in a real browser: `SLUICE_CHROMIUM`, or a Chromium found on the path; without one these tests are skipped. */
 const browserPath = process.env['SLUICE_CHROMIUM'] ?? onPath(['chromium', 'chromium-browser', 'google-chrome']);

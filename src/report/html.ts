@@ -8,7 +8,7 @@ import { html, Markup } from './html-markup.ts';
 import { SCRIPT } from './html-script.ts';
 import { STYLE } from './html-style.ts';
 import { verdictHtml } from './html-verdict.ts';
-import type { RenderOptions } from './options.ts';
+import type { Pieces, RenderOptions } from './options.ts';
 import {
   capitalised,
   count,
@@ -38,9 +38,9 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** One page that stands alone: charts, filters and search, light and dark, printable, readable without its script. */
-export function render(report: ScanReport, options: RenderOptions): string {
+export function* render(report: ScanReport, options: RenderOptions): Pieces {
   const title = `${capitalised(report.verdict.outcome)}: ${targetText(report.target)}`;
-  const page = html`<!doctype html>
+  yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -57,7 +57,9 @@ ${topHtml(report)}
 ${verdictHtml(report)}
 ${figuresHtml(report)}
 ${chartsHtml(standing(report))}
-${findingsHtml(report, options)}
+`.source;
+  yield* findingsHtml(report, options);
+  yield html`
 ${problemsHtml(report)}
 <section class="card" id="coverage" aria-labelledby="coverage-title"><h2 id="coverage-title">What was looked at</h2>
 ${coverageSentences(report).map((sentence) => html`<p>${sentence}</p>`)}</section>
@@ -66,8 +68,7 @@ ${coverageSentences(report).map((sentence) => html`<p>${sentence}</p>`)}</sectio
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
-`;
-  return page.source;
+`.source;
 }
 
 const topHtml = (report: ScanReport): Markup =>
@@ -94,20 +95,25 @@ ${barChart('By check', 'check', open, ({ check }) => check)}
 ${barChart('By folder', 'folder', open, folderOf)}</section>`;
 }
 
-function findingsHtml(report: ScanReport, options: RenderOptions): Markup {
+function* findingsHtml(report: ScanReport, options: RenderOptions): Pieces {
   const isSuppressed = (finding: Finding): number => (finding.suppression === undefined ? 0 : 1);
   const all = worstFirst(report.findings).toSorted((a, b) => isSuppressed(a) - isSuppressed(b));
   const shown = all.slice(0, MOST_FINDINGS);
   const left = all.length - shown.length;
   const heading = html`<h2 id="findings-title">Findings</h2>`;
-  if (all.length === 0)
-    return html`<section id="findings" class="card" aria-labelledby="findings-title">${heading}<p>None.</p></section>`;
-  return html`<section id="findings" aria-labelledby="findings-title">${heading}
+  if (all.length === 0) {
+    yield html`<section id="findings" class="card" aria-labelledby="findings-title">${heading}<p>None.</p></section>`
+      .source;
+    return;
+  }
+  yield html`<section id="findings" aria-labelledby="findings-title">${heading}
 ${filtersHtml()}
 <p class="shown scripted-only" id="shown" role="status"></p>
 ${left === 0 ? undefined : html`<p class="quiet">${count(left, 'finding')} of the lowest severity left out; the JSON report has them all.</p>`}
-<div class="list${shown.length > LONG ? ' long' : ''}">${shown.map((finding) => findingHtml(finding, options.documentation?.(finding.check)))}</div>
-<p id="nothing" class="card" hidden>Nothing matches these filters.</p></section>`;
+<div class="list${shown.length > LONG ? ' long' : ''}">`.source;
+  for (const finding of shown) yield findingHtml(finding, options.documentation?.(finding.check)).source;
+  yield html`</div>
+<p id="nothing" class="card" hidden>Nothing matches these filters.</p></section>`.source;
 }
 
 function filtersHtml(): Markup {

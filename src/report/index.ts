@@ -1,9 +1,9 @@
 import type { ScanReport } from '#core/scan.ts';
-import type { RenderOptions } from './options.ts';
+import type { Pieces, RenderOptions } from './options.ts';
 
 /** What a format's module exports. Pure: the same report and options give the same bytes. */
 export interface ReportModule {
-  render(report: ScanReport, options: RenderOptions): string;
+  render(report: ScanReport, options: RenderOptions): Pieces;
 }
 
 /** One way to write a report down. */

@@ -2,6 +2,7 @@ import type { Finding } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
 import type { JsonReport } from './json-schema.ts';
 import { jsonText } from './json-text.ts';
+import type { Pieces } from './options.ts';
 
 type Loose<T> = T extends readonly (infer E)[]
   ? readonly Loose<E>[]
@@ -10,7 +11,7 @@ type Loose<T> = T extends readonly (infer E)[]
     : T;
 
 /** The whole result for programs, of the shape in `json-schema.ts`. */
-export function render(report: ScanReport): string {
+export function render(report: ScanReport): Pieces {
   const { tool, target, verdict, coverage, problems, findings, checks } = report;
   const result: Loose<JsonReport> = {
     version: 1,

@@ -1,7 +1,8 @@
 import type { Finding } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
+import type { Pieces } from './options.ts';
 import { isIncomplete, place, problemText, refused, statements, suppressionText } from './wording.ts';
-import { block, element, xmlText } from './xml.ts';
+import { block, element, indent, opening, xmlText } from './xml.ts';
 
 interface Case {
   readonly state: 'passed' | 'failed' | 'errored' | 'skipped';
@@ -13,7 +14,7 @@ interface Case {
  * verdict refuses its finding, so that the build's colour and the exit code agree; suppressed findings are skipped
  * cases, problems are errors, and a case named `verdict` is red exactly when the verdict is not `pass`.
  */
-export function render(report: ScanReport): string {
+export function* render(report: ScanReport): Pieces {
   const blamed = refused(report);
   const suites = [...Map.groupBy(report.findings, ({ check }) => check)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -22,16 +23,14 @@ export function render(report: ScanReport): string {
       cases: findings.map((finding) => findingCase(finding, blamed)),
     }));
   const all = [{ name: 'sluice', cases: [verdictCase(report), ...problemCases(report)] }, ...suites];
-  const root = element(
-    'testsuites',
-    { name: 'sluice', ...counts(all.flatMap(({ cases }) => cases)) },
-    block(
-      all.map(({ name, cases }) =>
-        element('testsuite', { name, ...counts(cases) }, block(cases.map(({ xml }) => xml))),
-      ),
-    ),
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n`;
+  yield `${opening('testsuites', { name: 'sluice', ...counts(all.flatMap(({ cases }) => cases)) })}\n`;
+  for (const { name, cases } of all) {
+    yield `${indent(opening('testsuite', { name, ...counts(cases) }))}\n`;
+    for (const { xml } of cases) yield `${indent(indent(xml))}\n`;
+    yield `${indent('</testsuite>')}\n`;
+  }
+  yield '</testsuites>\n';
 }
 
 function counts(cases: readonly Case[]) {

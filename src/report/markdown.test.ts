@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { emptyReport, finding, location } from './fixture.ts';
-import { render } from './markdown.ts';
+import { emptyReport, finding, location, whole } from './fixture.ts';
+import { render as renderPieces } from './markdown.ts';
+
+const render = whole(renderPieces);
 
 test('stays below what a job summary may hold (1 MiB), whatever is in the report', () => {
   const long = '`<本>`'.repeat(1000);

@@ -2,6 +2,7 @@ import type { Finding } from '#core/finding.ts';
 import type { Problem } from '#core/problem.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { codeSpan, escapeMarkdown } from './markdown-text.ts';
+import type { Pieces } from './options.ts';
 import {
   capitalised,
   count,
@@ -23,7 +24,7 @@ const SIGN = { pass: '✅', refused: '❌', incomplete: '⚠️' } as const;
 const DOT = { critical: '🟥', high: '🟧', medium: '🟨', low: '🟦', info: '⬜' } as const;
 
 /** GitHub Flavored Markdown for a job summary or a comment: the verdict, its reasons, tables of findings and problems. */
-export function render(report: ScanReport): string {
+export function* render(report: ScanReport): Pieces {
   const { outcome } = report.verdict;
   const open = standing(report);
   const steps = nextSteps(report);
@@ -39,7 +40,8 @@ export function render(report: ScanReport): string {
     suppressedPart(report),
     `${coverageSentences(report).map(escapeMarkdown).join(' ')}\n`,
   ];
-  return parts.filter((part) => part !== '').join('\n');
+  // Bounded by what a job summary may hold.
+  yield parts.filter((part) => part !== '').join('\n');
 }
 
 const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}\n`).join('');

@@ -25,3 +25,9 @@ export interface RenderOptions {
 
 /** For output that is no terminal. */
 export const PLAIN: RenderOptions = { color: false, width: 100, verbose: false };
+
+/**
+ * A report in pieces, in order, each made when it is asked for: all of a large one together would be longer than a string
+ * can be (512 MiB). A piece may be a line or a megabyte; join or gather them as it suits the place they go to.
+ */
+export type Pieces = Generator<string, void>;

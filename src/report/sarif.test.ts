@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ScanReport } from '#core/scan.ts';
 import { plain } from '#core/secret.ts';
-import { emptyReport, finding, fullReport, incompleteReport, location } from './fixture.ts';
+import { emptyReport, finding, fullReport, incompleteReport, location, whole } from './fixture.ts';
 import { PLAIN } from './options.ts';
-import { render } from './sarif.ts';
+import { render as renderPieces } from './sarif.ts';
+
+const render = whole(renderPieces);
 
 interface Log {
   readonly runs: readonly [Run];

@@ -3,7 +3,7 @@ import type { Finding } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { EXIT } from '#core/verdict.ts';
 import { jsonText } from './json-text.ts';
-import type { RenderOptions } from './options.ts';
+import type { Pieces, RenderOptions } from './options.ts';
 import { artifactLocation } from './sarif-location.ts';
 import { resultOf } from './sarif-result.ts';
 import { rulesOf } from './sarif-rule.ts';
@@ -19,7 +19,7 @@ const MOST_RESULTS = 25_000;
  * are results with `suppressions`; problems are notifications of the invocation. Times are left out: the same scan gives
  * the same bytes.
  */
-export function render(report: ScanReport, options: RenderOptions): string {
+export function render(report: ScanReport, options: RenderOptions): Pieces {
   const results = kept(report.findings);
   const rules = rulesOf(report, results, options);
   const indices = new Map<CheckId, number>(rules.map(({ id }, index) => [id, index]));

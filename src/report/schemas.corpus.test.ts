@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { documentation, emptyReport, finding, fullReport, incompleteReport, location } from './fixture.ts';
+import { documentation, emptyReport, finding, fullReport, incompleteReport, location, whole } from './fixture.ts';
 import { formatNamed } from './index.ts';
 
 /**
@@ -40,7 +40,9 @@ describe('published schemas (SLUICE_CORPUS_SCHEMAS)', () => {
     const { render } = (await formatNamed(name)?.load()) ?? expect.unreachable();
     for (const report of Object.values(REPORTS)) {
       const repository = { uri: 'https://example.com/shop.git', revision: 'c0ffee' };
-      validate(JSON.parse(render(report, { color: false, width: 80, verbose: false, documentation, repository })));
+      validate(
+        JSON.parse(whole(render)(report, { color: false, width: 80, verbose: false, documentation, repository })),
+      );
       expect(validate.errors).toBeNull();
     }
   });

@@ -3,10 +3,12 @@ import type { Finding } from '#core/finding.ts';
 import { plain } from '#core/secret.ts';
 import { codeFrame, markedRange } from './code-frame.ts';
 import { displayWidth } from './display-width.ts';
-import { documentation, emptyReport, finding, fullReport, incompleteReport, location } from './fixture.ts';
+import { documentation, emptyReport, finding, fullReport, incompleteReport, location, whole } from './fixture.ts';
 import type { RenderOptions } from './options.ts';
 import { ASCII, paintWith, UNICODE } from './palette.ts';
-import { render } from './text.ts';
+import { render as renderPieces } from './text.ts';
+
+const render = whole(renderPieces);
 
 const at = (width: number, more: Partial<RenderOptions> = {}): RenderOptions => ({
   color: false,

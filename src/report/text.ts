@@ -1,7 +1,7 @@
 import type { Finding } from '#core/finding.ts';
 import type { ScanReport } from '#core/scan.ts';
 import { SEVERITIES } from '#core/severity.ts';
-import type { RenderOptions } from './options.ts';
+import type { Pieces, RenderOptions } from './options.ts';
 import { findingBlock, findingLine } from './text-finding.ts';
 import { heading, type Layout, layoutFor } from './text-layout.ts';
 import { coverageLines, problemLines, suppressedLines, verdictLines } from './text-summary.ts';
@@ -15,41 +15,32 @@ const IN_PASSING = 20;
  * A report for a person at a terminal. The worst findings come last, because the end is what stays on the screen; below
  * them is what the scan could not do, what it looked at, and the verdict.
  */
-export function render(report: ScanReport, options: RenderOptions): string {
+export function* render(report: ScanReport, options: RenderOptions): Pieces {
+  for (const lines of parts(report, options)) if (lines.length > 0) yield `${lines.join('\n')}\n`;
+}
+
+/** The lines of each part; of a finding they are one. */
+function* parts(report: ScanReport, options: RenderOptions): Generator<readonly string[]> {
   const layout = layoutFor(options);
-  const findings = standing(report);
   const blamed = objected(report);
-  const { full = [], passing = [] } = Object.groupBy(findings, (finding) =>
+  const { full = [], passing = [] } = Object.groupBy(standing(report), (finding) =>
     options.verbose || blamed.has(finding.fingerprint) || (finding.confidence !== 'low' && finding.isNew)
       ? 'full'
       : 'passing',
   );
-  const lines = [
-    ...wrap(`sluice ${report.tool.version} scanned ${targetText(report.target)}`, layout.width).map((line) =>
-      layout.paint('quiet', line),
-    ),
-    '',
-    ...passingLines(passing, layout),
-    ...SEVERITIES.flatMap((severity) => {
-      const group = full.filter((finding) => finding.severity === severity);
-      return severityLines(severity, group, layout, options);
-    }),
-    ...problemLines(report, layout),
-    ...coverageLines(report, layout),
-    ...suppressedLines(report, layout),
-    '',
-    ...verdictLines(report, layout),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function severityLines(title: string, group: readonly Finding[], layout: Layout, options: RenderOptions): string[] {
-  if (group.length === 0) return [];
-  return [
-    heading(`${title} ${layout.symbols.dot} ${count(group.length, 'finding')}`, layout),
-    '',
-    ...group.flatMap((finding) => findingBlock(finding, layout, options.documentation?.(finding.check))),
-  ];
+  const title = wrap(`sluice ${report.tool.version} scanned ${targetText(report.target)}`, layout.width);
+  yield [...title.map((line) => layout.paint('quiet', line)), ''];
+  yield passingLines(passing, layout);
+  for (const severity of SEVERITIES) {
+    const group = full.filter((finding) => finding.severity === severity);
+    if (group.length > 0)
+      yield [heading(`${severity} ${layout.symbols.dot} ${count(group.length, 'finding')}`, layout), ''];
+    for (const finding of group) yield findingBlock(finding, layout, options.documentation?.(finding.check));
+  }
+  yield problemLines(report, layout);
+  yield coverageLines(report, layout);
+  yield suppressedLines(report, layout);
+  yield ['', ...verdictLines(report, layout)];
 }
 
 function passingLines(findings: readonly Finding[], layout: Layout): string[] {

@@ -83,9 +83,9 @@ async function deliver(
   for (const { format, file } of planned.toSorted(
     (a, b) => Number(a.file === undefined) - Number(b.file === undefined),
   )) {
-    const text = (await format.load()).render(report, file === undefined ? forScreen : forFile);
-    if (file === undefined) await print(text);
-    else writeReport(file, text);
+    const pieces = (await format.load()).render(report, file === undefined ? forScreen : forFile);
+    if (file === undefined) await print(pieces);
+    else writeReport(file, pieces);
   }
   if (planned.some(({ format }) => format.name === 'github')) await summarise(report, forFile);
 }
@@ -95,6 +95,7 @@ async function summarise(report: ScanReport, options: RenderOptions): Promise<vo
   const file = process.env['GITHUB_STEP_SUMMARY'];
   const markdown = formatNamed('markdown');
   if (file === undefined || file === '' || markdown === undefined) return;
-  const text = (await markdown.load()).render(report, options);
-  written(file, () => appendFileSync(file, text));
+  const pieces = (await markdown.load()).render(report, options);
+  // In one go, so that nothing of another step comes between.
+  written(file, () => appendFileSync(file, [...pieces].join('')));
 }
