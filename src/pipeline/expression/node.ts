@@ -44,7 +44,7 @@ export interface GuardedNode {
 }
 
 /** The key of an entry of a `TemplateMap` whose value is a whole mapping: `env: ${{ … }}`, or `${{ insert }}: …`. */
-export const INSERT = '${{ insert }}';
+export const INSERT = `\${{ insert }}`;
 
 export const nodeOf = (template: Template): Node => template.token as Node;
 

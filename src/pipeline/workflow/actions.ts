@@ -59,9 +59,11 @@ function dockerOf(runs: Fields): Action['runs'] {
 
 function conditionsOf(runs: Fields): { readonly preIf?: Condition; readonly postIf?: Condition } {
   const [pre, post] = [runs.token('pre-if'), runs.token('post-if')];
+  const { readerContext: allowed } = runs.reading.language.schema.getDefinition('runs-if');
+  const rules = { guarded: false, allowed };
   return {
-    ...(pre === undefined ? {} : { preIf: conditionOf(pre, runs.reading, false) }),
-    ...(post === undefined ? {} : { postIf: conditionOf(post, runs.reading, false) }),
+    ...(pre === undefined ? {} : { preIf: conditionOf(pre, runs.reading, rules) }),
+    ...(post === undefined ? {} : { postIf: conditionOf(post, runs.reading, rules) }),
   };
 }
 

@@ -15,6 +15,20 @@ export interface Language {
   readonly root: string;
 }
 
+/** The library's description of the language where it is not the platform's: each entry is a definition that we replace. */
+const CORRECTIONS = {
+  // It names another event here.
+  'repository-dispatch-string': { string: { constant: 'repository_dispatch' } },
+  // An input of a person may be its name alone.
+  'workflow-dispatch-inputs': {
+    mapping: {
+      'loose-key-type': 'workflow-dispatch-input-name',
+      'loose-value-type': 'workflow-dispatch-input-or-nothing',
+    },
+  },
+  'workflow-dispatch-input-or-nothing': { 'one-of': ['null', 'workflow-dispatch-input'] },
+};
+
 const load = (json: unknown, root: string): Language => ({
   schema: TemplateSchema.load(new JSONObjectReader(undefined, JSON.stringify(json))),
   root,
@@ -24,11 +38,15 @@ let workflow: Language | undefined;
 let action: Language | undefined;
 
 export function workflowSyntax(): Language {
-  workflow ??= load(workflowLanguage, 'workflow-root-strict');
+  workflow ??= load(
+    { ...workflowLanguage, definitions: { ...workflowLanguage.definitions, ...CORRECTIONS } },
+    'workflow-root-strict',
+  );
   return workflow;
 }
 
 export function actionSyntax(): Language {
-  action ??= load(actionLanguage, 'action-root-strict');
+  // The strict form is for who writes an action; the platform runs many that have no name or an unknown colour.
+  action ??= load(actionLanguage, 'action-root');
   return action;
 }

@@ -60,7 +60,7 @@ function cycleOf(jobs: readonly Job[]): readonly Job[] | undefined {
   const circle = way.slice(walked.get(job.id));
   const inCircle = new Set(circle);
   const first = jobs.find((one) => inCircle.has(one));
-  const from = circle.findIndex((one) => one === first);
+  const from = circle.indexOf(first as Job);
   return [...circle.slice(from), ...circle.slice(0, from)];
 }
 

@@ -56,12 +56,25 @@ export const succeeded = (at: FilePosition): Condition =>
     { contexts: new Set(), secrets: new Set() },
   );
 
+/** How a condition is read where its place in the language does not say it. */
+interface ConditionRules {
+  /** Whether `success()` guards it. */
+  readonly guarded: boolean;
+  /** Contexts and functions, as the library lists them. */
+  readonly allowed?: readonly string[];
+}
+
+const STEP: ConditionRules = { guarded: true };
+
 /**
  * An `if`: an expression with or without `${{ }}`. Text around a `${{ }}` makes a text of it, which is true whatever the
- * expression says; that is the platform's trap, kept. Unless it asks for the status, `success()` guards it; not so the
- * `pre-if` and `post-if` of an action.
+ * expression says; that is the platform's trap, kept. Unless it asks for the status, `success()` guards it.
  */
-export function conditionOf(token: TemplateToken, reading: Reading, guarded = true): Condition {
+export function conditionOf(
+  token: TemplateToken,
+  reading: Reading,
+  { guarded, allowed }: ConditionRules = STEP,
+): Condition {
   const item = itemOf(token, reading);
   const at = placeOf(reading.source, item.start);
   const raw = String(item.value ?? '');
@@ -69,13 +82,14 @@ export function conditionOf(token: TemplateToken, reading: Reading, guarded = tr
   const names: Names = { contexts: new Set(), secrets: new Set() };
   const build: Build = { reading, names };
   try {
-    const node = raw.includes('${{') ? nodeOf(token, build) : wholeExpression(raw, item, token, build);
+    const grammar = allowed === undefined ? grammarOf(token) : grammarFrom(allowed);
+    const node = raw.includes('${{') ? nodeOf(token, build) : wholeExpression(raw, item, grammar, build);
     return template(raw, at, !guarded || withStatus(node) ? node : { kind: 'guarded', node }, names);
   } catch (error) {
     if (!(error instanceof SyntaxMistake)) throw error;
     const start = raw.length - raw.trimStart().length;
     const place = placeInValue(reading.source, item, start + error.offset);
-    reading.mistakes.push(ofExpression(error, place, token.definitionInfo?.allowedContext ?? []));
+    reading.mistakes.push(ofExpression(error, place, allowed ?? token.definitionInfo?.allowedContext ?? []));
     return succeeded(at);
   }
 }
@@ -90,9 +104,9 @@ interface Build {
   readonly names: Names;
 }
 
-function wholeExpression(raw: string, item: YamlItem, token: TemplateToken, { reading, names }: Build): ExpressionNode {
+function wholeExpression(raw: string, item: YamlItem, grammar: Grammar, { reading, names }: Build): ExpressionNode {
   const start = raw.length - raw.trimStart().length;
-  const node = expression(raw.trim(), grammarOf(token), (offset) => placeInValue(reading.source, item, start + offset));
+  const node = expression(raw.trim(), grammar, (offset) => placeInValue(reading.source, item, start + offset));
   collectNames(node.tree, names);
   return node;
 }
@@ -106,11 +120,12 @@ const expression = (text: string, grammar: Grammar, at: ExpressionNode['at']): E
 
 const grammars = new WeakMap<readonly string[], Grammar>();
 
-function grammarOf(token: TemplateToken): Grammar {
-  const allowed = token.definitionInfo?.allowedContext ?? [];
+const grammarOf = (token: TemplateToken): Grammar => grammarFrom(token.definitionInfo?.allowedContext ?? []);
+
+function grammarFrom(allowed: readonly string[]): Grammar {
   const known = grammars.get(allowed);
   if (known !== undefined) return known;
-  const { namedContexts, functions } = splitAllowedContext(allowed);
+  const { namedContexts, functions } = splitAllowedContext([...allowed]);
   const grammar = { contexts: namedContexts, functions };
   grammars.set(allowed, grammar);
   return grammar;
