@@ -101,7 +101,7 @@ function knownLimits({ limits }: PolicyConfig, position: (family: string) => Fil
 
 function openAt(policy: Policy, position: ConfigFile<unknown>['position']): Gate {
   try {
-    return openGate(policy);
+    return openGate(policy, FAMILY_NAMES);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     const { message, code, hint, path, offset } = error;

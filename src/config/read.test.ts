@@ -34,6 +34,13 @@ describe('each mistake has its place, what was expected and a suggestion', () =>
       'unknown key `wen` in `policy.rules.0`',
       'Did you mean `when`?',
     ],
+    [
+      'policy:\n  problems:\n    outcome: Refuse',
+      3,
+      14,
+      '`policy.problems.outcome`: invalid option: expected one of "incomplete"|"refused"|"warning"',
+      'Did you mean `refused`?',
+    ],
     ['- a list', 1, 1, '`the file`: expected object, received array', undefined],
     ['version: 2', 1, 10, '`version`: expected 1', undefined],
     ['version: 1\nversion: 1', 2, 1, 'Map keys must be unique', undefined],

@@ -99,12 +99,22 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodType, root: Node | null,
       hint: suggest(key, known),
     }));
   }
+  const hint = issue.code === 'invalid_value' ? valueMeant(nodeAt(root, issue.path), issue.values) : undefined;
   return [
     {
       at: at(offsetOf(root, issue.path)),
       message: `\`${where || 'the file'}\`: ${lowerFirst(issue.message.replace(/^Invalid input: /, ''))}`,
+      ...(hint === undefined ? {} : { hint }),
     },
   ];
+}
+
+/** Of a few words that may stand in a place, the one that was meant; the message names them all. */
+function valueMeant(node: Node | null, values: readonly unknown[]): string | undefined {
+  const written = isScalar(node) && typeof node.value === 'string' ? node.value : '';
+  const words = values.filter((value) => typeof value === 'string');
+  const near = written === '' || words.length === 0 ? '' : suggest(written.toLowerCase(), words);
+  return near.startsWith('Did') ? near : undefined;
 }
 
 function suggest(key: string, known: readonly string[]): string {

@@ -1,7 +1,6 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
-import { closest, distance } from 'fastest-levenshtein';
 import { SluiceError } from '#core/error.ts';
-import { VOCABULARY } from './vocabulary.ts';
+import { type Mistake, misspeltValue, mistakeOf } from './mistakes.ts';
 
 /** What an expression is asked about: each finding, each problem, or the scan as a whole. */
 export type Subject = 'finding' | 'problem' | 'scan';
@@ -23,17 +22,24 @@ export class ExpressionError extends SluiceError {
 }
 
 /**
- * Compiles a CEL expression that must answer true or false.
+ * Compiles a CEL expression that must answer true or false. `values`: of some fields (`finding.family`), all there are.
  *
- * @throws ExpressionError when it does not parse, uses an unknown name, mixes types or asks of a finding and a problem at once.
+ * @throws ExpressionError when it does not parse, uses an unknown name, compares a field with what it never is, mixes types or
+ * asks of a finding and a problem at once.
  */
-export function compileExpression(environment: Environment, source: string): Expression {
+export function compileExpression(
+  environment: Environment,
+  source: string,
+  values: ReadonlyMap<string, readonly string[]> = new Map(),
+): Expression {
   const parsed = parse(environment, source);
   const checked = parsed.check();
-  if (!checked.valid) throw explain(source, checked.error);
+  if (!checked.valid) throw explain(mistakeOf(environment, source, checked.error));
   if (checked.type !== 'bool' && checked.type !== 'dyn') {
     throw new ExpressionError(`answers with ${checked.type}, not true or false`, 0, 'Compare it with something.');
   }
+  const misspelt = misspeltValue(parsed.ast, values);
+  if (misspelt !== undefined) throw explain(misspelt);
   const names = namesIn(parsed.ast);
   if (names.has('finding') && names.has('problem')) {
     throw new ExpressionError('asks about `finding` and `problem` at once', 0, 'Write one rule for each.');
@@ -46,7 +52,7 @@ function parse(environment: Environment, source: string): ReturnType<Environment
   try {
     return environment.parse(source);
   } catch (error) {
-    throw explain(source, error);
+    throw explain(mistakeOf(environment, source, error));
   }
 }
 
@@ -63,25 +69,8 @@ function answer(source: string, ask: () => unknown): boolean {
   throw new SluiceError('expression-failed', `The policy expression \`${source}\` did not answer true or false.`);
 }
 
-function explain(source: string, error: unknown): ExpressionError {
-  const { message, range } = error as { message: string; range?: { start: number; end: number } };
-  const [summary = message] = message.split('\n');
-  const offset = Math.min(range?.start ?? 0, source.length);
-  const unknown = /^(?:Unknown variable|No such key): (\S+)$/.exec(summary)?.[1];
-  return new ExpressionError(summary, offset, unknown === undefined ? undefined : suggestion(unknown));
-}
-
-function suggestion(unknown: string): string | undefined {
-  const known = [
-    ...['finding', 'problem', 'context', 'findings', 'suppressed', 'problems', 'now'],
-    ...VOCABULARY.scale,
-    ...Object.keys(VOCABULARY.finding),
-    ...Object.keys(VOCABULARY.problem),
-    ...Object.keys(VOCABULARY.context),
-  ];
-  const best = closest(unknown, known);
-  return distance(unknown, best) <= 3 ? `Did you mean \`${best}\`?` : undefined;
-}
+const explain = (mistake: Mistake): ExpressionError =>
+  new ExpressionError(mistake.message, mistake.offset, mistake.hint);
 
 function namesIn(ast: ASTNode): Set<string> {
   const names = new Set<string>();

@@ -3,7 +3,7 @@ import type { Policy, PolicyContext, PolicyRule } from '#core/policy.ts';
 import type { Problem } from '#core/problem.ts';
 import type { Outcome, Reason, Verdict } from '#core/verdict.ts';
 import { compileExpression, type Expression, ExpressionError } from './expression.ts';
-import { ageInDays, contextWords, findingWords, policyEnvironment, problemWords } from './vocabulary.ts';
+import { ageInDays, contextWords, findingWords, policyEnvironment, problemWords, VALUES } from './vocabulary.ts';
 
 /** What the gate judges. Suppressed findings are among `findings`; no rule but one about `suppressed` sees them. */
 export interface Evidence {
@@ -41,13 +41,16 @@ export class PolicyError extends ExpressionError {
  * gate.judge({ findings: [], problems: [], context, now: new Date(0) }).outcome // => 'pass'
  * ```
  *
+ * `families`: the names of all families of checks, where they are known; a policy that asks for another is a mistake.
+ *
  * @throws PolicyError for an expression that does not compile.
  */
-export function openGate(policy: Policy): Gate {
+export function openGate(policy: Policy, families?: readonly string[]): Gate {
   const environment = policyEnvironment();
+  const values = new Map([...VALUES, ...(families === undefined ? [] : [['finding.family', families] as const])]);
   const compileAt = (path: PolicyPath, source: string): Expression => {
     try {
-      return compileExpression(environment, source);
+      return compileExpression(environment, source, values);
     } catch (error) {
       throw error instanceof ExpressionError ? new PolicyError(path, error) : error;
     }

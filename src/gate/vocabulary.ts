@@ -39,20 +39,26 @@ const SCALE = { INFO: 0n, LOW: 1n, MEDIUM: 2n, HIGH: 3n, CRITICAL: 4n } as const
 /** The words a policy may use. Unknown names and wrong types are errors when the policy is read, not when it is needed. */
 export function policyEnvironment(): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS })
-    .registerVariable({ name: 'finding', schema: FINDING })
-    .registerVariable({ name: 'problem', schema: PROBLEM })
+    .registerType({ name: 'Finding', ctor: FindingWords, fields: FINDING })
+    .registerType({ name: 'Problem', ctor: ProblemWords, fields: PROBLEM })
+    .registerVariable('finding', 'Finding')
+    .registerVariable('problem', 'Problem')
     .registerVariable({ name: 'context', schema: CONTEXT })
-    .registerVariable('findings', 'list<map<string, dyn>>')
-    .registerVariable('suppressed', 'list<map<string, dyn>>')
-    .registerVariable('problems', 'list<map<string, dyn>>')
+    .registerVariable('findings', 'list<Finding>')
+    .registerVariable('suppressed', 'list<Finding>')
+    .registerVariable('problems', 'list<Problem>')
     .registerVariable('now', 'google.protobuf.Timestamp');
   for (const [name, value] of Object.entries(SCALE)) environment.registerConstant(name, 'int', value);
   return environment;
 }
 
+/** Classes, because CEL tells what is in a list by them: a misspelt field is then a mistake there, too. */
+class FindingWords {}
+class ProblemWords {}
+
 /** A finding in the words of the vocabulary. `family` is the part of the check id before `/`. */
-export function findingWords(finding: Finding, now: Date): Record<keyof typeof FINDING, unknown> {
-  return {
+export function findingWords(finding: Finding, now: Date): FindingWords {
+  const words: Record<keyof typeof FINDING, unknown> = {
     check: finding.check,
     family: finding.check.slice(0, finding.check.indexOf('/')),
     title: finding.title,
@@ -70,6 +76,7 @@ export function findingWords(finding: Finding, now: Date): Record<keyof typeof F
     verification: finding.secret?.verification ?? '',
     inHead: finding.secret?.inHead ?? true,
   };
+  return Object.assign(new FindingWords(), words);
 }
 
 /** Whole days since the finding was first seen; 0 for one seen now, or dated in the future. */
@@ -79,8 +86,9 @@ export function ageInDays(finding: Finding, now: Date): number {
   return Number.isFinite(days) ? Math.max(0, days) : 0;
 }
 
-export function problemWords(problem: Problem): Record<keyof typeof PROBLEM, string> {
-  return { code: problem.code, message: problem.message, path: problem.path ?? '', check: problem.check ?? '' };
+export function problemWords({ code, message, path = '', check = '' }: Problem): ProblemWords {
+  const words: Record<keyof typeof PROBLEM, string> = { code, message, path, check };
+  return Object.assign(new ProblemWords(), words);
 }
 
 export function contextWords(context: PolicyContext): Record<keyof typeof CONTEXT, unknown> {
@@ -89,3 +97,9 @@ export function contextWords(context: PolicyContext): Record<keyof typeof CONTEX
 
 /** The names a policy can use, for documentation and for suggestions. */
 export const VOCABULARY = { finding: FINDING, problem: PROBLEM, context: CONTEXT, scale: Object.keys(SCALE) } as const;
+
+/** Fields of which every value is known. */
+export const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['context.target', ['folder', 'staged', 'since', 'history', 'archive', 'url']],
+  ['finding.verification', ['', 'active', 'inactive', 'unknown']],
+]);

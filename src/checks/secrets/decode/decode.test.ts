@@ -101,13 +101,17 @@ describe('a secret that was encoded', () => {
 
   test('more often than is decoded is told, and only then', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: DECODE_ROUNDS + 3 }), fc.constantFrom(base64, hexadecimal), (rounds, encode) => {
-        let encoded = `nothing but words, and ${token}`;
-        for (let round = 0; round < rounds; round++) encoded = encode(encoded);
-        scanner.undecoded = false;
-        const found = scanner.all(Text.from(`before ${encoded} after`), { path: 'a', commit: undefined });
-        expect([found.length, scanner.undecoded]).toEqual(rounds > DECODE_ROUNDS ? [0, true] : [1, false]);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: DECODE_ROUNDS + 3 }),
+        fc.constantFrom(base64, hexadecimal),
+        (rounds, encode) => {
+          let encoded = `nothing but words, and ${token}`;
+          for (let round = 0; round < rounds; round++) encoded = encode(encoded);
+          scanner.undecoded = false;
+          const found = scanner.all(Text.from(`before ${encoded} after`), { path: 'a', commit: undefined });
+          expect([found.length, scanner.undecoded]).toEqual(rounds > DECODE_ROUNDS ? [0, true] : [1, false]);
+        },
+      ),
     );
   });
 

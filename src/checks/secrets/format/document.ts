@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { parse, TomlError } from 'smol-toml';
 import { type FilePosition, SluiceError } from '#core/error.ts';
 import { Text } from '#core/text.ts';
-import { type Positions, positionsOf } from './positions.ts';
+import { type Positions, placeInString, positionsOf } from './positions.ts';
 
 /** A rule file's TOML, with the place of everything in it. */
 export class TomlDocument {
@@ -22,21 +22,38 @@ export class TomlDocument {
   position(path: readonly string[]): FilePosition {
     this.#positions ??= positionsOf(this.text);
     for (let length = path.length; length > 0; length--) {
-      const offset = this.#positions.get(path.slice(0, length).join('.').toLowerCase());
-      if (offset === undefined) continue;
-      this.#lines ??= Text.from(this.text);
-      return { file: this.file, ...this.#lines.positionAt(offset) };
+      const offset = this.#positions.places.get(nameOf(path.slice(0, length)));
+      if (offset !== undefined) return this.#at(offset);
     }
     return { file: this.file };
   }
 
+  /** Where a character of a string stands. */
+  positionIn(path: readonly string[], index: number): FilePosition {
+    this.#positions ??= positionsOf(this.text);
+    const string = this.#positions.strings.get(nameOf(path));
+    return string === undefined ? this.position(path) : this.#at(placeInString(this.text, string, index));
+  }
+
+  #at(offset: number): FilePosition {
+    this.#lines ??= Text.from(this.text);
+    return { file: this.file, ...this.#lines.positionAt(offset) };
+  }
+
   error(path: readonly string[], message: string, hint?: string): SluiceError {
-    return new SluiceError('rules-invalid', message, {
-      at: this.position(path),
-      ...(hint === undefined ? {} : { hint }),
-    });
+    return invalid(this.position(path), message, hint);
+  }
+
+  /** A mistake at a character of a string. */
+  errorIn(path: readonly string[], index: number, message: string, hint?: string): SluiceError {
+    return invalid(this.positionIn(path, index), message, hint);
   }
 }
+
+const invalid = (at: FilePosition, message: string, hint?: string): SluiceError =>
+  new SluiceError('rules-invalid', message, { at, ...(hint === undefined ? {} : { hint }) });
+
+const nameOf = (path: readonly string[]): string => path.join('.').toLowerCase();
 
 function parseToml(file: string, text: string): Record<string, unknown> {
   try {

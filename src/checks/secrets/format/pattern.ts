@@ -33,6 +33,6 @@ function checked(table: TomlTable, key: string, pattern: string): GoRegex {
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     const message = `"${path[0]}" is not a pattern Go would compile: ${error.message} (character ${error.offset + 1})`;
-    throw table.error(path.join('.'), message, error.hint);
+    throw table.document.errorIn([...table.path, ...path], error.offset, message, error.hint);
   }
 }

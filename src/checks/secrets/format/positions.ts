@@ -1,5 +1,28 @@
-/** Where the keys and the elements of a TOML document stand, by path (`rules.3.regex`, `rules.3.keywords.0`). */
-export type Positions = ReadonlyMap<string, number>;
+/** Where things of a TOML document stand, by path (`rules.3.regex`, `rules.3.keywords.0`). */
+export interface Positions {
+  /** Keys, and elements of lists. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly strings: ReadonlyMap<string, StringPlace>;
+}
+
+export interface StringPlace {
+  /** Of its first character, behind the quotes. */
+  readonly start: number;
+  readonly escapes: boolean;
+}
+
+/** Where a character of a string's value stands in the document: behind whatever was written for those before it. */
+export function placeInString(toml: string, { start, escapes }: StringPlace, index: number): number {
+  if (!escapes) return start + index;
+  let place = start;
+  for (let left = index; left > 0 && place < toml.length; left -= 1) {
+    ESCAPE.lastIndex = place;
+    place += ESCAPE.exec(toml)?.[0].length ?? 1;
+  }
+  return place;
+}
+
+const ESCAPE = /\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[ \t]*\r?\n\s*[\s\S]|[\s\S])/y;
 
 /**
  * Finds the offset of every key and list element of a TOML document that has already parsed, so that a complaint about
@@ -8,16 +31,18 @@ export type Positions = ReadonlyMap<string, number>;
 export function positionsOf(toml: string): Positions {
   const scanner = new PositionScanner(toml);
   scanner.run();
-  return scanner.positions;
+  return { places: scanner.places, strings: scanner.strings };
 }
 
 const KEY =
   /(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'))*/y;
 const SPACE = /(?:[\s]+|#[^\n]*)*/y;
+const LINE_BREAK = /\r?\n/y;
 const SCALAR = /[^,\]}\s#]+/y;
 
 class PositionScanner {
-  readonly positions = new Map<string, number>();
+  readonly places = new Map<string, number>();
+  readonly strings = new Map<string, StringPlace>();
   readonly #toml: string;
   readonly #counts = new Map<string, number>();
   #at = 0;
@@ -83,7 +108,7 @@ class PositionScanner {
     const char = this.#toml[this.#at];
     if (char === '[') this.#list(path);
     else if (char === '{') this.#inline(path);
-    else if (char === '"' || char === "'") this.#string(char);
+    else if (char === '"' || char === "'") this.#string(char, path.join('.'));
     else this.#read(SCALAR);
   }
 
@@ -117,15 +142,20 @@ class PositionScanner {
     if (this.#toml[this.#at] === ',' || this.#at === start) this.#at += 1;
   }
 
-  #string(quote: string): void {
+  #string(quote: string, name: string): void {
+    const escapes = quote === '"';
     const long = quote.repeat(3);
     if (this.#toml.startsWith(long, this.#at)) {
       this.#at += 3;
-      this.#skipTo(long, quote === '"');
+      // A line break right behind the quotes is no part of the string.
+      this.#read(LINE_BREAK);
+      this.strings.set(name, { start: this.#at, escapes });
+      this.#skipTo(long, escapes);
       while (this.#toml[this.#at] === quote) this.#at += 1;
     } else {
       this.#at += 1;
-      this.#skipTo(quote, quote === '"');
+      this.strings.set(name, { start: this.#at, escapes });
+      this.#skipTo(quote, escapes);
     }
   }
 
@@ -145,7 +175,7 @@ class PositionScanner {
 
   #note(path: readonly string[], offset: number): void {
     const name = path.join('.');
-    if (!this.positions.has(name)) this.positions.set(name, offset);
+    if (!this.places.has(name)) this.places.set(name, offset);
   }
 }
 
