@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { type Cost, measure as measureProcess } from './process.ts';
 
 /*
  * What a scan of a whole history costs beside `git log -p -U0 --all` alone, whose output goes nowhere:
@@ -57,13 +57,13 @@ function measure(gitDir: string, program: string, { rules, gitleaks }: HistoryBe
   let found = '';
   for (let round = 0; round < ROUNDS; round++) {
     const settings = ['-c', 'safe.directory=*', '--git-dir', gitDir];
-    times.git = Math.min(times.git, cpu('git', [...settings, 'log', '-p', '-U0', '--all']).seconds);
-    times.reading = Math.min(times.reading, cpu(process.execPath, [program, gitDir, 'none']).seconds);
-    const scan = cpu(process.execPath, [program, gitDir, rules ?? 'shipped']);
-    times.scan = Math.min(times.scan, scan.seconds);
+    times.git = Math.min(times.git, cost('git', [...settings, 'log', '-p', '-U0', '--all']).cpu);
+    times.reading = Math.min(times.reading, cost(process.execPath, [program, gitDir, 'none']).cpu);
+    const scan = cost(process.execPath, [program, gitDir, rules ?? 'shipped']);
+    times.scan = Math.min(times.scan, scan.cpu);
     found = scan.output.trim();
   }
-  if (gitleaks !== undefined) times.gitleaks = cpu(gitleaks, gitleaksArguments(gitDir, rules)).seconds;
+  if (gitleaks !== undefined) times.gitleaks = cost(gitleaks, gitleaksArguments(gitDir, rules)).cpu;
   return {
     repository: basename(dirname(gitDir)),
     git: times.git,
@@ -80,22 +80,11 @@ const gitleaksArguments = (gitDir: string, rules: string | undefined): string[] 
   ...(rules === undefined ? [] : ['--config', rules]),
 ];
 
-/** Runs a program under `time`, which adds up the processes it starts. */
-function cpu(program: string, args: readonly string[]): { readonly seconds: number; readonly output: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-time-'));
-  try {
-    const file = join(folder, 'time');
-    const isGit = program === 'git';
-    const { stdout } = spawnSync('/usr/bin/time', ['-f', '%U %S', '-o', file, program, ...args], {
-      stdio: ['ignore', isGit ? 'ignore' : 'pipe', 'ignore'],
-      env: { ...process.env, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' },
-    });
-    const [user, system] = (readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-    return { seconds: (user ?? 0) + (system ?? 0), output: isGit ? '' : stdout.toString() };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+/** Repositories of corpora belong to somebody else. */
+const SAFE = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+
+const cost = (program: string, args: readonly string[]): Cost =>
+  measureProcess(program, args, { env: SAFE, discard: program === 'git' });
 
 if (import.meta.main) {
   const gitDirs: string[] = [];

@@ -13,8 +13,16 @@ export interface Cost {
   readonly output: string;
 }
 
+export interface MeasureOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** For what prints gigabytes: its output is thrown away. */
+  readonly discard?: boolean;
+}
+
 /** Runs a program under `/usr/bin/time` (Debian: `time`), which counts what the kernel counts. */
-export function measure(program: string, args: readonly string[], cwd = process.cwd(), env = {}): Cost {
+export function measure(program: string, args: readonly string[], options: MeasureOptions = {}): Cost {
+  const { cwd = process.cwd(), env = {}, discard = false } = options;
   const folder = mkdtempSync(join(tmpdir(), 'sluice-time-'));
   try {
     const report = join(folder, 'time');
@@ -25,6 +33,7 @@ export function measure(program: string, args: readonly string[], cwd = process.
         cwd,
         env: { ...process.env, ...env },
         maxBuffer: 2 ** 30,
+        stdio: ['ignore', discard ? 'ignore' : 'pipe', 'pipe'],
       },
     );
     if (error !== undefined) throw error;
@@ -32,7 +41,7 @@ export function measure(program: string, args: readonly string[], cwd = process.
     if (status === 2 || status === 70) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
     const last = readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? '';
     const [user = 0, system = 0, wall = 0, kilobytes = 0] = last.split(' ').map(Number);
-    return { cpu: user + system, wall, memory: kilobytes / 1000, output: stdout.toString() };
+    return { cpu: user + system, wall, memory: kilobytes / 1000, output: discard ? '' : stdout.toString() };
   } finally {
     rmSync(folder, { recursive: true });
   }

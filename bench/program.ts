@@ -55,7 +55,7 @@ function small(folder: string): Figure {
 function rescan(folder: string): Figure[] {
   const target = sources(join(folder, 'large'), 10_000);
   const env = { XDG_CACHE_HOME: join(folder, 'cache') };
-  const scan = () => measure(process.execPath, [PROGRAM, 'scan', target], folder, env);
+  const scan = () => measure(process.execPath, [PROGRAM, 'scan', target], { cwd: folder, env });
   // Files written a moment ago are not believed unchanged, as in git.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
   const first = scan();

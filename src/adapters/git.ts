@@ -20,7 +20,7 @@ export interface GitProgramOptions extends Omit<Allowance, 'protocols'> {
   readonly patienceMs?: number;
 }
 
-/** Longer than any disk needs. A hostile `.git/config` or `HEAD` can be a FIFO, and git waits for ever to read one. */
+/** Longer than any disk needs. A hostile `.gitignore`, `.git/config` or `HEAD` can be a FIFO, and git waits for ever to read one. */
 const PATIENCE_MS = 30_000;
 
 /**
@@ -142,7 +142,7 @@ async function* patiently(child: RunningProcess, patienceMs: number): AsyncGener
     const next = await output.next().finally(() => clearTimeout(timer));
     if (stuck) {
       throw new SluiceError('git-stuck', 'git did not answer in time.', {
-        hint: 'Look for a FIFO in the repository or named by its configuration: git waits for ever to read one.',
+        hint: 'Look for a FIFO named .gitignore or .gitattributes, or in .git: git waits for ever to read one.',
       });
     }
     if (next.done === true) return;

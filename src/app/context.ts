@@ -17,6 +17,9 @@ const BRANCH = [
 const EVENT = ['GITHUB_EVENT_NAME', 'CI_PIPELINE_SOURCE', 'BUILD_REASON'];
 const ACTOR = ['GITHUB_ACTOR', 'GITLAB_USER_LOGIN', 'CHANGE_AUTHOR', 'BUILD_REQUESTEDFOR', 'CIRCLE_USERNAME'];
 
+/** Every CI service of note sets `CI`; `false` and `0` turn it off. */
+export const isCi = ({ CI = '' }: Environment): boolean => !['', 'false', '0'].includes(CI);
+
 /** What a policy may know of where the scan runs; the branch is asked of git where no CI service names it. */
 export async function policyContext(
   target: string,
@@ -25,9 +28,8 @@ export async function policyContext(
   git: Git,
 ): Promise<PolicyContext> {
   const first = (names: readonly string[]): string => names.map((name) => environment[name]).find(Boolean) ?? '';
-  const ci = environment['CI'] !== undefined && environment['CI'] !== '' && environment['CI'] !== 'false';
   const branch = first(BRANCH) || (await currentBranch(git, folder));
-  return { target, branch, event: first(EVENT), actor: first(ACTOR), ci };
+  return { target, branch, event: first(EVENT), actor: first(ACTOR), ci: isCi(environment) };
 }
 
 /** Empty outside a repository and where HEAD names no branch. */

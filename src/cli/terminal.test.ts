@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isCi, terminalOf } from './terminal.ts';
+import { isCi } from '#app/context.ts';
+import { terminalOf } from './terminal.ts';
 
 const tty = { isTTY: true as const, columns: 120 };
 const pipe = { isTTY: undefined as unknown as true, columns: undefined as unknown as number };
@@ -31,5 +32,6 @@ test('progress is drawn only where a person waits', () => {
 });
 
 test('CI=false is not CI', () => {
-  expect([isCi({}), isCi({ CI: '' }), isCi({ CI: 'false' }), isCi({ CI: '1' })]).toEqual([false, false, false, true]);
+  const said = [{}, { CI: '' }, { CI: 'false' }, { CI: '0' }, { CI: '1' }, { CI: 'true' }].map(isCi);
+  expect(said).toEqual([false, false, false, false, true, true]);
 });

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { isCi } from '#app/context.ts';
 
 /** What the person at the other end can see. Decided once, at the edge; everything inside is told. */
 export interface Terminal {
@@ -34,9 +35,5 @@ function wantsColor(output: Stream, environment: Environment, dumb: boolean): bo
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   return output.isTTY === true && !dumb;
 }
-
-/** Every CI service of note sets `CI`; the value `false` turns it off. */
-export const isCi = (environment: Environment): boolean =>
-  isSet(environment['CI']) && environment['CI'] !== 'false' && environment['CI'] !== '0';
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';

@@ -57,7 +57,7 @@ export interface Hit {
   readonly secret?: SecretHit;
   /** Spans to mask in any frame that shows this artifact (the secret, and its decoded form's cover). */
   readonly mask?: readonly Span[];
-  /** A suppression the rule's own format knows (an allowlist entry that lists rather than drops). */
+  /** What else belongs to it (the other rules that a composite one requires): shown as its trace. */
   readonly related?: readonly Span[];
 }
 

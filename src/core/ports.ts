@@ -20,7 +20,8 @@ export interface GitOptions {
 
 /**
  * The git program, hardened: a scanned repository's configuration can name programs to run (fsmonitor, hooks, diff and
- * textconv drivers, pagers, credential helpers), so none of it is obeyed, no prompt is shown and no lock is taken.
+ * textconv drivers, pagers, credential helpers), so none of it is obeyed, no prompt is shown and no lock is taken. One that may
+ * use no network and says nothing for half a minute is ended (`git-stuck`): it waits for a FIFO.
  */
 export interface Git {
   /** Standard output. A git that fails is a `SluiceError` `git-failed` whose message is the first line git wrote. */

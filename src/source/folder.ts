@@ -5,7 +5,6 @@ import { Exclusion } from './ignore-rules.ts';
 import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
 import { fieldsOf } from './names.ts';
-import { patiently } from './patience.ts';
 import { BATCH_SIZE, batched, type SourceOptions, type Tally } from './source.ts';
 import { Walk } from './walk.ts';
 
@@ -121,8 +120,8 @@ export class WorkTree {
   }
 
   #git(args: readonly string[], cwd: string, onWarning = this.#warned): AsyncIterable<Buffer> {
-    const { git, signal, gitPatienceMs } = this.#options;
-    return patiently((stop) => git.stream(args, { cwd, signal: stop, onWarning }), gitPatienceMs, signal);
+    const { git, signal } = this.#options;
+    return git.stream(args, { cwd, onWarning, ...(signal === undefined ? {} : { signal }) });
   }
 
   readonly #warned = (line: string): void => {

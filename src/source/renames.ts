@@ -1,7 +1,5 @@
-import type { Git } from '#core/ports.ts';
 import { shown } from './lister.ts';
 import { fieldsOf } from './names.ts';
-import { patiently } from './patience.ts';
 import type { SourceOptions } from './source.ts';
 
 /**
@@ -14,13 +12,9 @@ const OPTIONS = ['diff', '--name-status', '-z', '--find-renames', '-l200', '--re
 export async function renamesIn(
   compared: readonly string[],
   cwd: string,
-  { git, signal, gitPatienceMs }: Pick<SourceOptions, 'signal' | 'gitPatienceMs'> & { readonly git: Git },
+  { git, signal }: Pick<SourceOptions, 'git' | 'signal'>,
 ): Promise<ReadonlyMap<string, string>> {
-  const output = patiently(
-    (stop) => git.stream([...OPTIONS, ...compared], { cwd, signal: stop }),
-    gitPatienceMs,
-    signal,
-  );
+  const output = git.stream([...OPTIONS, ...compared], { cwd, ...(signal === undefined ? {} : { signal }) });
   const former = new Map<string, string>();
   let record: string[] = [];
   for await (const fields of fieldsOf(output)) {

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { SluiceError } from '#core/error.ts';
-import { patiently } from './patience.ts';
+import type { GitOptions } from '#core/ports.ts';
 import type { SourceOptions, Tally } from './source.ts';
 
 /** What git says of a folder; `none` where its files are to be found without git. */
@@ -48,11 +48,9 @@ export async function isWorkTree(root: string, { git, signal }: SourceOptions): 
   }
 }
 
-async function isIgnored({ git, signal, gitPatienceMs }: SourceOptions, run: { cwd: string }): Promise<boolean> {
-  const ask = (stop: AbortSignal): AsyncIterable<Buffer> =>
-    git.stream(['check-ignore', '-q', '.'], { ...run, signal: stop });
+async function isIgnored({ git }: SourceOptions, run: GitOptions): Promise<boolean> {
   try {
-    for await (const _ of patiently(ask, gitPatienceMs, signal));
+    await git.run(['check-ignore', '-q', '.'], run);
     return true;
   } catch {
     return false;

@@ -5,7 +5,6 @@ import { addedLines, PATCH_OPTIONS } from './added-lines.ts';
 import { changesIn, RAW_OPTIONS } from './changes.ts';
 import type { WorkTree } from './folder.ts';
 import type { Name } from './lister.ts';
-import { patiently } from './patience.ts';
 import { batched, type SourceOptions, type Tally } from './source.ts';
 
 /**
@@ -91,8 +90,7 @@ export class Since {
   }
 
   #stream(args: readonly string[]): AsyncIterable<Buffer> {
-    const { git, signal, gitPatienceMs } = this.#options;
-    return patiently((stop) => git.stream(args, { cwd: this.#root, signal: stop }), gitPatienceMs, signal);
+    return this.#options.git.stream(args, this.#run());
   }
 
   #run(): GitOptions {

@@ -10,8 +10,6 @@ export interface SourceOptions {
   readonly exclude?: readonly string[];
   readonly limits?: ReadLimits;
   readonly signal?: AbortSignal;
-  /** How long git may be silent before it counts as stuck; a FIFO named `.gitignore` makes it wait for ever. */
-  readonly gitPatienceMs?: number | undefined;
 }
 
 /** What was listed and left alone, so that silence can be told from not looking. Final when `refs` has ended. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGit } from '#adapters/git.ts';
 import { open, pathsOf, plainGit, refsOf, Scratch, summary, withoutGit } from './fixture.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Source, SourceOptions } from './source.ts';
@@ -124,7 +125,7 @@ describe('staged changes', () => {
     scratch.write('a', 'y\n');
     scratch.git('add', 'a');
     execFileSync('mkfifo', [scratch.at('.gitattributes')]);
-    await expect(pathsOf(await staged({ gitPatienceMs: 300 }))).rejects.toMatchObject({
+    await expect(pathsOf(await staged({ git: createGit({ patienceMs: 300 }) }))).rejects.toMatchObject({
       code: 'git-stuck',
       hint: expect.stringContaining('FIFO'),
     });

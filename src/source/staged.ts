@@ -3,7 +3,6 @@ import { addedLines, PATCH_OPTIONS } from './added-lines.ts';
 import { type BlobEntry, blobRefs } from './blobs.ts';
 import { changesIn, isFileMode, isLinkMode, RAW_OPTIONS } from './changes.ts';
 import { Exclusion } from './ignore-rules.ts';
-import { patiently } from './patience.ts';
 import { batched, type SourceOptions, type Tally } from './source.ts';
 
 /**
@@ -19,9 +18,9 @@ export async function* stagedRefs(
 }
 
 async function* stagedBlobs(cwd: string, options: SourceOptions, tally: Tally): AsyncGenerator<BlobEntry> {
-  const { git, signal, gitPatienceMs } = options;
-  const stream = (args: readonly string[]): AsyncIterable<Buffer> =>
-    patiently((stop) => git.stream(['diff', '--cached', ...args], { cwd, signal: stop }), gitPatienceMs, signal);
+  const { git, signal } = options;
+  const run = { cwd, ...(signal === undefined ? {} : { signal }) };
+  const stream = (args: readonly string[]): AsyncIterable<Buffer> => git.stream(['diff', '--cached', ...args], run);
   const exclusion = new Exclusion(options.exclude ?? []);
   const added = await addedLines(stream(PATCH_OPTIONS));
   for await (const change of changesIn(stream(RAW_OPTIONS))) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGit } from '#adapters/git.ts';
 import { pathsOf, plainGit, Scratch, withoutGit } from './fixture.ts';
 
 let scratch: Scratch;
@@ -97,7 +98,7 @@ describe('a work tree', () => {
   it('that makes git wait for ever is listed without it, and says so', async () => {
     scratch.write('a.txt');
     execFileSync('mkfifo', [scratch.at('.gitignore')]);
-    const source = await scratch.open({ gitPatienceMs: 300 });
+    const source = await scratch.open({ git: createGit({ patienceMs: 300 }) });
     expect(await pathsOf(source)).toEqual(['a.txt']);
     expect(source.problems).toMatchObject(
       [{ code: 'file-special', path: '.gitignore' }, { code: 'repository-unreadable' }].toReversed(),

@@ -1,7 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { confidenceRank } from '#core/severity.ts';
 import { decode, type Encoded } from './decode/decoded.ts';
 import { findSegments } from './decode/segments.ts';
-import { fileKind } from './generic/path.ts';
+import { fileKind, levelIn } from './generic/path.ts';
 import { accept, type Detection, distinct, type Opening, type Surface } from './match/detection.ts';
 import { Detector, type DetectorInput } from './match/detector.ts';
 import { plainSurface } from './match/surface.ts';
@@ -160,15 +161,9 @@ const dependsOnPath = ({ rule, weighed, pending }: Detection): boolean =>
 const asksForPlace = ({ paths, commits }: Rule['allowlists'][number]): boolean =>
   paths !== undefined || commits.length > 0;
 
-/**
- * Whether the generic detector would have found it there: generated text has no findings, and in rehearsal and prose only
- * what is most likely elsewhere is one.
- */
-function countsIn({ weighed }: Detection, path: string): boolean {
-  if (weighed === undefined) return true;
-  const kind = fileKind(path);
-  return kind === 'ordinary' || (kind !== 'generated' && weighed.confidence === 'high');
-}
+/** Whether the generic detector, which was asked without a path, would have found it there. */
+const countsIn = ({ weighed }: Detection, path: string): boolean =>
+  weighed === undefined || levelIn(confidenceRank(weighed.confidence) + 1, fileKind(path)) > 0;
 
 /** A blob as text. One that is not UTF-8 is read a byte a character. */
 class Blob implements DetectorInput {

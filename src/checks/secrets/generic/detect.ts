@@ -1,7 +1,7 @@
 import type { Span } from '#core/secret.ts';
 import type { Confidence } from '#core/severity.ts';
 import { type Name, nameAt } from './name.ts';
-import { type FileKind, fileKind } from './path.ts';
+import { type FileKind, fileKind, levelIn } from './path.ts';
 import { evidenceOfChance } from './randomness.ts';
 import { hasDigit, isHarmless, kindsOf, UUID } from './shape.ts';
 import { BareEnds, type Value, valueAfter } from './value.ts';
@@ -126,12 +126,8 @@ function isChosen(name: Name, value: Value, literal: string, evidence: number): 
   );
 }
 
-/** In rehearsal and prose only what would be high counts, as low; generated text has no findings. */
-function inFile(level: number, kind: FileKind, text: string, span: Span): Confidence | undefined {
-  if (kind === 'generated') return undefined;
-  const left = kind === 'ordinary' ? level : level - 2;
-  return CONFIDENCE[left - (isCrammed(text, span) ? 1 : 0)];
-}
+const inFile = (level: number, kind: FileKind, text: string, span: Span): Confidence | undefined =>
+  CONFIDENCE[levelIn(level, kind) - (isCrammed(text, span) ? 1 : 0)];
 
 const CONFIDENCE: Readonly<Record<number, Confidence>> = { 1: 'low', 2: 'medium', 3: 'high' };
 

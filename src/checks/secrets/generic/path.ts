@@ -17,3 +17,10 @@ export function fileKind(path: string): FileKind {
   if (REHEARSAL.test(path)) return 'rehearsal';
   return PROSE.test(path) ? 'prose' : 'ordinary';
 }
+
+/**
+ * What a file of this kind leaves of a level of likelihood (1 to 3; from 1 on it is told): in rehearsal and prose only what
+ * would be high counts, as low; generated text has no findings.
+ */
+export const levelIn = (level: number, kind: FileKind): number =>
+  kind === 'ordinary' ? level : kind === 'generated' ? 0 : level - 2;
