@@ -1,3 +1,4 @@
+import type { Bundle } from '@sigstore/bundle';
 import type { Statement } from '#core/statement.ts';
 import { Refusal } from './refusal.ts';
 import { PAYLOAD_TYPE, parseStatement } from './statement.ts';
@@ -17,11 +18,15 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffe
 }
 
 /**
- * The statement in an envelope.
+ * The statement in a bundle.
  *
- * @throws Refusal `payload-unknown` when it holds something else, and those of {@link parseStatement}
+ * @throws Refusal `payload-unknown` for a signature of bytes or of something else, and those of {@link parseStatement}
  */
-export function statementIn(payloadType: string, payload: Uint8Array): Statement {
+export function statementOf(bundle: Bundle): Statement {
+  if (bundle.content.$case !== 'dsseEnvelope') {
+    throw new Refusal('payload-unknown', 'it signs bytes, and holds no statement of what they are');
+  }
+  const { payloadType, payload } = bundle.content.dsseEnvelope;
   if (payloadType !== PAYLOAD_TYPE) throw new Refusal('payload-unknown', 'the envelope holds no in-toto statement');
   return parseStatement(payload);
 }

@@ -9,9 +9,8 @@ import {
   Verifier,
 } from '@sigstore/verify';
 import type { Statement } from '#core/statement.ts';
-import { preAuthEncoding } from './envelope.ts';
+import { preAuthEncoding, statementOf } from './envelope.ts';
 import { type TrustedKey, validAt } from './keys/trust.ts';
-import { statementOf } from './ledger/entry.ts';
 import { named, Refusal } from './refusal.ts';
 import type { SigstoreRoot } from './trusted-root.ts';
 
@@ -79,7 +78,7 @@ function byKey(bundle: Bundle, hint: string, { keys, root }: Trust, circumstance
   if (key === undefined) throw new Refusal('key-unknown', `nobody trusts the key ${named(hint)} that signed it`);
   if (circumstances.soleKey !== true) holdToKeyId(bundle, key);
   const entity = entityOf(bundle, circumstances.artifact);
-  const publicKey = createPublicKey(key.publicKey);
+  const publicKey = keyObject(key);
   if (!entity.signature.verifySignature(publicKey)) throw wrongSignature();
   const witnessed = root === undefined ? undefined : witnessOf(bundle, entity, root, publicKey);
   if (!validAt(key, witnessed ?? circumstances.time)) {
@@ -88,6 +87,15 @@ function byKey(bundle: Bundle, hint: string, { keys, root }: Trust, circumstance
   }
   const signer: SignedBy = { kind: 'key', name: key.name, id: key.keyId };
   return witnessed === undefined ? { signer } : { signer, witnessed };
+}
+
+/** Reading a key takes as long as checking a signature with it. */
+const keyObjects = new WeakMap<TrustedKey, KeyObject>();
+
+function keyObject(key: TrustedKey): KeyObject {
+  const known = keyObjects.get(key) ?? createPublicKey(key.publicKey);
+  keyObjects.set(key, known);
+  return known;
 }
 
 /** How bundles call a key: our own hexadecimal id, and the base64 that other tools write for the same hash. */

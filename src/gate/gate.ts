@@ -1,7 +1,9 @@
+import type { EvidenceFacts } from '#core/evidence.ts';
 import type { Finding } from '#core/finding.ts';
 import type { Policy, PolicyContext, PolicyRule } from '#core/policy.ts';
 import type { Problem } from '#core/problem.ts';
 import type { Outcome, Reason, Verdict } from '#core/verdict.ts';
+import { evidenceWords } from './evidence-words.ts';
 import { compileExpression, type Expression, ExpressionError } from './expression.ts';
 import { ageInDays, contextWords, findingWords, policyEnvironment, problemWords, VALUES } from './vocabulary.ts';
 
@@ -11,6 +13,8 @@ export interface Evidence {
   readonly problems: readonly Problem[];
   readonly context: PolicyContext;
   readonly now: Date;
+  /** What is proven about the artifact, where the question is about one. Without it, everything in it is absent. */
+  readonly evidence?: EvidenceFacts;
 }
 
 /** A policy whose every expression compiled. */
@@ -77,12 +81,13 @@ function judge(policy: Policy, rules: readonly CompiledRule[], problems: Express
 }
 
 function scanWords(open: readonly Finding[], evidence: Evidence): Record<string, unknown> {
-  const { findings, problems, context, now } = evidence;
+  const { findings, problems, context, now, evidence: proven } = evidence;
   return {
     findings: open.map((finding) => findingWords(finding, now)),
     suppressed: findings.filter((finding) => finding.suppression).map((finding) => findingWords(finding, now)),
     problems: problems.map(problemWords),
     context: contextWords(context),
+    evidence: evidenceWords(proven),
     now,
   };
 }

@@ -1,5 +1,6 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { closest, distance } from 'fastest-levenshtein';
+import { EVIDENCE_NAMES } from './evidence-words.ts';
 import { VOCABULARY } from './vocabulary.ts';
 
 /** What is wrong with an expression, in words, and where it starts in it. */
@@ -25,8 +26,12 @@ export function mistakeOf(environment: Environment, source: string, error: unkno
   return { message: summary, offset, hint: operatorMeant(source, offset) };
 }
 
-const VARIABLES = ['finding', 'problem', 'context', 'findings', 'suppressed', 'problems', 'now', ...VOCABULARY.scale];
-const FIELDS = [VOCABULARY.finding, VOCABULARY.problem, VOCABULARY.context].flatMap((fields) => Object.keys(fields));
+const LISTS = ['findings', 'suppressed', 'problems'];
+const VARIABLES = ['finding', 'problem', 'context', 'evidence', ...LISTS, 'now', ...VOCABULARY.scale];
+const FIELDS = [
+  ...[VOCABULARY.finding, VOCABULARY.problem, VOCABULARY.context].flatMap((fields) => Object.keys(fields)),
+  ...EVIDENCE_NAMES,
+];
 const MACROS = ['all', 'exists', 'exists_one', 'filter', 'map', 'has'];
 
 /** Of what is called on a list with a name of its own, the library complains only of that name. */
@@ -97,11 +102,12 @@ function misspeltIn({ op, args }: Node, values: ReadonlyMap<string, readonly str
   return { message: `\`${field}\` is never "${wrong.word}"`, offset: wrong.offset, hint };
 }
 
-/** `finding.family`, for an access by that name to a variable. */
+/** `finding.family` or `evidence.scan.verdict`, for an access by that name to a variable or to a field of one. */
 function fieldOf(node: unknown): string | undefined {
   if (!isNode(node) || node.op !== '.' || !Array.isArray(node.args)) return undefined;
   const [holder, name] = node.args as [unknown, unknown];
-  return isNode(holder) && holder.op === 'id' ? `${String(holder.args)}.${String(name)}` : undefined;
+  const above = isNode(holder) && holder.op === 'id' ? String(holder.args) : fieldOf(holder);
+  return above === undefined ? undefined : `${above}.${String(name)}`;
 }
 
 function literalsIn(node: unknown): { readonly word: string; readonly offset: number }[] {

@@ -3,6 +3,7 @@ import type { Finding } from '#core/finding.ts';
 import type { PolicyContext } from '#core/policy.ts';
 import type { Problem } from '#core/problem.ts';
 import { confidenceRank, severityRank } from '#core/severity.ts';
+import { EVIDENCE, EVIDENCE_TYPES } from './evidence-words.ts';
 
 /** Parse-time bounds: a policy file may come with the change it judges. */
 const LIMITS = { maxAstNodes: 2_000, maxDepth: 64, maxListElements: 500, maxMapEntries: 100, maxCallArguments: 16 };
@@ -48,6 +49,8 @@ export function policyEnvironment(): Environment {
     .registerVariable('suppressed', 'list<Finding>')
     .registerVariable('problems', 'list<Problem>')
     .registerVariable('now', 'google.protobuf.Timestamp');
+  for (const { name, words, fields } of EVIDENCE_TYPES) environment.registerType(name, { ctor: words, fields });
+  environment.registerVariable({ name: 'evidence', schema: EVIDENCE });
   for (const [name, value] of Object.entries(SCALE)) environment.registerConstant(name, 'int', value);
   return environment;
 }
@@ -100,6 +103,8 @@ export const VOCABULARY = { finding: FINDING, problem: PROBLEM, context: CONTEXT
 
 /** Fields of which every value is known. */
 export const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['evidence.sbom.format', ['', 'cyclonedx', 'spdx']],
+  ['evidence.scan.verdict', ['', 'pass', 'refused', 'incomplete']],
   ['context.target', ['folder', 'staged', 'since', 'history', 'archive', 'url']],
   ['finding.verification', ['', 'active', 'inactive', 'unknown']],
 ]);

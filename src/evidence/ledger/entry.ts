@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { z } from 'zod';
 import { order } from '#core/order.ts';
-import type { Digest, JsonObject, Statement } from '#core/statement.ts';
+import type { Digest, JsonObject } from '#core/statement.ts';
 import { type BundleJson, readBundle } from '../bundle.ts';
-import { statementIn } from '../envelope.ts';
+import { statementOf } from '../envelope.ts';
 import { canonicalJson, parseJson } from '../json.ts';
 import { Refusal } from '../refusal.ts';
 import { timestamp } from '../statement.ts';
@@ -53,19 +53,6 @@ export function entryFor(bundle: BundleJson, at: Date): Entry {
 /** A digest as `algorithm:hexadecimal`, one for each algorithm. */
 export const digestNames = (digest: Digest): string[] =>
   Object.entries(digest).map(([algorithm, value]) => `${algorithm}:${value}`);
-
-/**
- * The statement in a bundle.
- *
- * @throws Refusal `payload-unknown` for a signature of bytes, and those of `parseStatement`
- */
-export function statementOf(bundle: Bundle): Statement {
-  if (bundle.content.$case !== 'dsseEnvelope') {
-    throw new Refusal('payload-unknown', 'it signs bytes, and holds no statement of what they are');
-  }
-  const { payloadType, payload } = bundle.content.dsseEnvelope;
-  return statementIn(payloadType, payload);
-}
 
 function identityOf({ content, verificationMaterial }: Bundle): string {
   if (content.$case !== 'dsseEnvelope') throw new TypeError('no envelope');

@@ -1,0 +1,66 @@
+import { type EvidenceFacts, NO_EVIDENCE, type RejectedEvidence } from '#core/evidence.ts';
+import type { Digest } from '#core/statement.ts';
+import { holdToSubject } from './about.ts';
+import { readBundle } from './bundle.ts';
+import { factsOf } from './facts.ts';
+import { digestNames, type Entry, parseEntry } from './ledger/entry.ts';
+import { type ReadOptions, readLedger } from './ledger/read.ts';
+import type { Proven } from './proven.ts';
+import { Refusal } from './refusal.ts';
+import { type Trust, verifyBundle } from './verify.ts';
+
+/** What evidence is asked for, and whose counts. */
+export interface Question extends ReadOptions {
+  readonly artifact: Digest;
+  readonly trust: Trust;
+  readonly now: Date;
+  /** Approvals of other environments do not count; without one, those of all are told. */
+  readonly environment?: string;
+}
+
+/**
+ * All that a ledger proves about an artifact. Never throws for what is wrong with the ledger: then nothing is proven, and
+ * `rejected` says why.
+ */
+export function collectEvidence(folder: string, question: Question): EvidenceFacts {
+  const wanted = digestNames(question.artifact);
+  const needles = wanted.map((name) => Buffer.from(`"${name}"`));
+  const found: { index: number; line: Buffer }[] = [];
+  try {
+    readLedger(folder, question, (index, line) => {
+      // A copy, since the line is a part of what was read at once.
+      if (needles.some((needle) => line.includes(needle))) found.push({ index, line: Buffer.from(line) });
+    });
+  } catch (error) {
+    const { code = 'ledger-unreadable', message } = error as Error & { code?: string };
+    return { ...NO_EVIDENCE, rejected: [{ entry: -1, type: '', code, reason: message }] };
+  }
+  const proven: Proven[] = [];
+  const rejected: RejectedEvidence[] = [];
+  for (const { index, line } of found) {
+    const judged = judge(index, line, question);
+    if ('statement' in judged) proven.push(judged);
+    else rejected.push(judged);
+  }
+  return factsOf(proven, rejected, question.now, question.environment);
+}
+
+/** Clocks of honest machines differ by minutes. */
+const TOLERANCE_MS = 5 * 60_000;
+
+function judge(index: number, line: Buffer, { artifact, trust, now }: Question): Proven | RejectedEvidence {
+  let type = '';
+  try {
+    const entry: Entry = parseEntry(line);
+    type = entry.type;
+    const time = new Date(entry.at);
+    if (time.getTime() > now.getTime() + TOLERANCE_MS) throw new Refusal('from-the-future', `it is dated ${entry.at}`);
+    const { statement, signer } = verifyBundle(readBundle(entry.bundle), trust, { time });
+    if (statement === undefined) throw new Refusal('payload-unknown', 'it holds no statement');
+    holdToSubject(statement, artifact);
+    return { entry: index, statement, by: signer.name, at: time };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { entry: index, type, code: error.code, reason: error.message };
+  }
+}
