@@ -104,11 +104,33 @@ describe('action.yml', () => {
   );
 });
 
+interface Workflow {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<
+    Record<string, { readonly permissions?: Readonly<Record<string, string>>; readonly steps: readonly Step[] }>
+  >;
+}
+
 test('workflows pin what they use by commit, and may read the code only', () => {
   const folder = '.github/workflows';
   for (const name of readdirSync(folder)) {
     const text = read(join(folder, name));
-    expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+    const { permissions, jobs } = parse(text) as Workflow;
+    expect([{}, { contents: 'read' }]).toContainEqual(permissions);
+    for (const job of Object.values(jobs)) {
+      const more = Object.keys(job.permissions ?? {}).filter((scope) => scope !== 'contents');
+      expect(job.permissions?.['contents'] ?? 'read').toBe('read');
+      // What may speak for the repository runs no code of it.
+      if (more.length === 0) continue;
+      expect(more).toEqual(['id-token']);
+      const runs = job.steps
+        .map(({ run, uses }) => run ?? uses ?? '')
+        .filter((step) => !step.startsWith('actions/setup-node@'));
+      expect(runs).toEqual([
+        expect.stringMatching(/^actions\/download-artifact@/),
+        expect.stringMatching(/^npm publish .* --ignore-scripts$/),
+      ]);
+    }
     const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
     for (const action of used) expect(action).toMatch(/@[0-9a-f]{40}$/);
     expect(text).not.toContain('pull_request_target');
