@@ -1,5 +1,6 @@
 import type { RunEvent } from './event.ts';
 import type { Problem } from './problem.ts';
+import type { MaskedText } from './secret.ts';
 
 /**
  * Where untrusted code runs. One sandbox is one job: fresh namespaces, a read-only system, an environment that holds only
@@ -46,6 +47,8 @@ export interface SandboxSpec {
   /** TCP ports on the loopback of the sandbox that lead to Unix sockets of the host: the services for artifacts and caches. */
   readonly services: readonly SandboxService[];
   readonly onEvent: (event: RunEvent) => void;
+  /** Masks what a job chose (hosts, programs, paths) before it goes into an event. Absent: the job holds no secret. */
+  readonly mask?: (text: string) => MaskedText;
   /** Whether started processes and direct connections are traced; costs time in steps that start many processes. */
   readonly trace: boolean;
 }

@@ -1,0 +1,24 @@
+import type { SandboxCommand } from '#core/sandbox.ts';
+import type { ViewEntry } from './view.ts';
+
+/**
+ * What differs between drivers that are made of namespaces: the programs that make those of the job, and those of a step in
+ * them.
+ */
+export interface Maker {
+  readonly name: 'bubblewrap' | 'unshare';
+  readonly version: string;
+  /** Runs what is appended as user 0 of a new user namespace, with a new network whose loopback is up and a new process namespace. `processes` is an empty folder of ours. */
+  holder(processes: string): readonly [string, ...string[]];
+  /** Runs within the holder's namespaces. The descriptors count from 4 in the order that `open` is called. */
+  step(request: StepRequest): readonly [string, ...string[]];
+}
+
+export interface StepRequest {
+  readonly view: readonly ViewEntry[];
+  readonly command: SandboxCommand;
+  readonly env: Readonly<Record<string, string>>;
+  /** Makes a descriptor from which the bytes can be read, and gives its number in the process started. */
+  readonly give: (bytes: Uint8Array) => number;
+  readonly filter: Uint8Array;
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+
+/** Children of a process, by the host's numbers, in the order in which they were started. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The nearest process below `ancestor` that has the number `inner` in the innermost process namespace, one that
+ * `ancestor` is not in: 1 is what began the namespace, 2 what bubblewrap and our own first process start in it.
+ */
+export function descendant(ancestor: number, inner: number, depth = 6): number | undefined {
+  const outside = numbersOf(ancestor).length;
+  let level = [ancestor];
+  for (let step = 0; step < depth && level.length > 0; step++) {
+    level = level.flatMap(childrenOf);
+    const found = level.find((pid) => {
+      const numbers = numbersOf(pid);
+      return numbers.length > outside && numbers.at(-1) === inner;
+    });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The numbers of a process in each namespace that it is in, ours first (NSpid of proc(5)). */
+export function numbersOf(pid: number): number[] {
+  try {
+    const line = /^NSpid:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '';
+    return line.split(/\s+/).filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
