@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion.ts';
+import { addSecret } from './program/secret.ts';
 import { VERSION } from './version.ts';
 
 /** What a command answers with: its exit code. */
@@ -32,6 +33,7 @@ export function createProgram(finish: Finish): Command {
   addScan(program, finish);
   addSetUp(program, finish);
   addChecks(program, finish);
+  addSecret(program, finish);
   addShell(program, finish);
   return program;
 }

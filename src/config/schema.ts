@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { environments } from './deploy.ts';
 import { actions, network, run } from './pipeline.ts';
+import { vault } from './vault.ts';
 
 /**
  * `sluice.yaml`, as one schema: it validates the file, types it, fills defaults, and `schemas/sluice.schema.json` for
@@ -111,6 +113,8 @@ export const configSchema = z
     network: network.prefault({}),
     actions: actions.prefault({}),
     run: run.prefault({}),
+    vault: vault.prefault({}),
+    environments: environments.default({}),
   })
   .describe('Configuration of Sluice.');
 
