@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { systemClock } from '#adapters/clock.ts';
 import { durableFile } from '#adapters/durable-file.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Clock, Network } from '#core/ports.ts';
@@ -19,7 +20,7 @@ import { prepareState } from './notary.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SecretOptions {
-  readonly clock: Clock;
+  readonly clock?: Clock;
   readonly environment: Environment;
   /** Asks a person; absent where nobody is there. */
   readonly ask?: (question: string) => Promise<Secret>;
@@ -39,7 +40,7 @@ export function repositoryOf(folder: string): string {
 
 /** The store of a repository: `.sluice/secrets.json`, with its master key in the user's own folder or under a passphrase. */
 export function openSecretStore(repository: string, options: SecretOptions): SecretStore {
-  const { clock, environment, masterKey = 'file' } = options;
+  const { clock = systemClock, environment, masterKey = 'file' } = options;
   const file = durableFile(join(repository, '.sluice', 'secrets.json'));
   const keyFolder = join(userFolder(environment), 'vault');
   return openStore(

@@ -1,6 +1,6 @@
-import { systemClock } from '#adapters/clock.ts';
 import { loadConfiguration } from '#app/configuration.ts';
 import { openSecretStore, repositoryOf } from '#app/secrets.ts';
+import { SluiceError } from '#core/error.ts';
 import type { Secret } from '#core/secret.ts';
 import { print } from '../output.ts';
 import { askHidden, canAsk, readSecret } from '../prompt.ts';
@@ -66,7 +66,6 @@ export async function rotate(options: Options): Promise<number> {
 function open(): SecretStore {
   const { masterKey } = loadConfiguration('.', undefined).config.vault;
   return openSecretStore(repositoryOf('.'), {
-    clock: systemClock,
     environment: process.env,
     masterKey,
     ...(canAsk() ? { ask: async (question: string): Promise<Secret> => await askHidden(question) } : {}),
