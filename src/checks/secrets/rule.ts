@@ -76,6 +76,8 @@ export interface AnchoredPlan {
   readonly runs?: readonly LeadingRun[];
   /** The regex without the runs, where there are any. */
   readonly core?: string;
+  /** Matches, in so many characters at most, wherever the core does; without a source it is the core. See `regex/head.ts`. */
+  readonly head?: { readonly source?: string; readonly most: number };
 }
 
 export interface AnchorLiteral {
@@ -84,6 +86,8 @@ export interface AnchorLiteral {
   readonly most: number;
   /** Of each character: `U` or `L` where it must be a capital or a small letter, else `*`. */
   readonly cases?: string;
+  /** It stands at the begin of a word. */
+  readonly wordStart?: true;
   /** So many characters of a class (its source) surely follow, all in the same line. */
   readonly after?: { readonly of: string; readonly count: number };
 }

@@ -30,9 +30,12 @@ export function decode(input: Encoded): Encoded | undefined {
   const pieces = piecesOf(bytes, segments, ascii);
   const joined = Buffer.concat(pieces.map((piece) => piece.bytes));
   const plain = ascii && isAscii(joined);
-  const string = joined.toString(plain ? 'latin1' : 'utf8');
-  const surface = decodedSurface(string, pieces, input.surface());
-  return { bytes: joined, ascii: plain, surface: () => surface, cut: segments.length >= MAX_SEGMENTS };
+  let made: Surface | undefined;
+  const surface = (): Surface => {
+    made ??= decodedSurface(joined.toString(plain ? 'latin1' : 'utf8'), pieces, input.surface());
+    return made;
+  };
+  return { bytes: joined, ascii: plain, surface, cut: segments.length >= MAX_SEGMENTS };
 }
 
 /** A run of the decoded text: where it stands there, and where it was (string indices both). */

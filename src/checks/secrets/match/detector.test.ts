@@ -42,6 +42,10 @@ id = "literals-that-overlap"
 regex = '''(?:^|\\n)(?:ab)?acme([a-z]{2})'''
 keywords = ["acme"]
 [[rules]]
+id = "longer-than-a-window"
+regex = '''zinc[\\w.=:]{3,800}(?:"|[a-z.]{0,90}\\n)-?(?:[^\\n]{70,}|abc)[.:]+q*'''
+keywords = ["zinc"]
+[[rules]]
 id = "no-keyword"
 regex = '''=[A-Z]{3}$'''
 [[rules]]

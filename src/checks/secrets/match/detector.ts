@@ -1,16 +1,16 @@
-import { isAscii } from 'node:buffer';
 import type { RuleSet } from '../rule.ts';
 import { type Detection, type Opening, type SetRule, type Surface, takesPlace } from './detection.ts';
 import { PlaceGuard } from './guard.ts';
-import { RuleMatcher, STARTS_UNIT } from './matcher.ts';
+import { RuleMatcher } from './matcher.ts';
+import { Places } from './places.ts';
 import { Occurrences, Prefilter } from './prefilter.ts';
 import { hasKeyword } from './reference.ts';
+import { mostWindows } from './window.ts';
 
-/** A rule to try: its number, and the least and most distance from a match's begin to the literal. */
+/** A rule to try where a literal of its plan stands: their numbers. */
 interface Anchor {
   readonly number: number;
-  readonly least: number;
-  readonly most: number;
+  readonly literal: number;
   readonly guard: PlaceGuard;
 }
 
@@ -25,7 +25,7 @@ const FIT_FOR_PREFILTER = /^[\0-\x7f]{3,}$/;
 
 /** A text as the detector needs it: bytes to dismiss it by, and a string only if something was found in them. */
 export interface DetectorInput {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Whether byte offsets are string indices. Asked only when something was found. */
   readonly ascii: boolean;
   readonly surface: () => Surface;
@@ -56,8 +56,7 @@ export class Detector {
   readonly #prefilter: Prefilter;
   readonly #uses: readonly Uses[];
   readonly #occurrences = new Occurrences();
-  readonly #starts: Float64Array[];
-  readonly #counts: Int32Array;
+  readonly #places: Places;
   readonly #keyword: Uint8Array;
   readonly #seen: Uint8Array;
   readonly #touched: number[] = [];
@@ -74,8 +73,7 @@ export class Detector {
     });
     this.#prefilter = new Prefilter([...literals.keys()]);
     this.#uses = [...literals.values()];
-    this.#starts = rules.map(() => NO_STARTS);
-    this.#counts = new Int32Array(rules.length);
+    this.#places = new Places(rules.length);
     this.#keyword = new Uint8Array(rules.length);
     this.#seen = new Uint8Array(rules.length);
     const numbers = rules.map((_, number) => number).filter((number) => isTried(rules[number] as SetRule));
@@ -92,14 +90,13 @@ export class Detector {
     for (let at = 0; at < parts.length; at += 2)
       this.#prefilter.scan(input.bytes, parts[at] as number, parts[at + 1] as number, occurrences);
     if (occurrences.count === 0 && this.#always.length === 0 && this.#odd.length === 0) return [];
-    this.#distribute(input, scope);
+    this.#distribute(input);
     const found: Detection[] = [];
     const order = this.#touched.toSorted((a, b) => a - b);
     const odd = this.#odd.filter((number) => this.#seen[number] === 0);
     for (const number of [...order, ...this.#always, ...odd]) this.#try(number, input, scope, found);
     for (const number of this.#touched) {
-      this.#counts[number] = 0;
-      if ((this.#starts[number] as Float64Array).length > KEPT_STARTS) this.#starts[number] = NO_STARTS;
+      this.#places.forget(number);
       this.#keyword[number] = 0;
       this.#seen[number] = 0;
     }
@@ -113,10 +110,8 @@ export class Detector {
   }
 
   /** Turns occurrences of literals into places where rules are to be tried. */
-  #distribute(input: DetectorInput, scope: DetectorScope): void {
-    const { bytes } = input;
+  #distribute({ bytes }: DetectorInput): void {
     const { literals, offsets, count } = this.#occurrences;
-    let index: IndexOfOffset | undefined;
     for (let at = 0; at < count; at++) {
       const { anchors, keywordOf } = this.#uses[literals[at] as number] as Uses;
       for (const number of keywordOf) {
@@ -124,12 +119,10 @@ export class Detector {
         this.#keyword[number] = 1;
       }
       const offset = offsets[at] as number;
-      for (const { number, least, most, guard } of anchors) {
+      for (const { number, literal, guard } of anchors) {
         if (!guard.holds(bytes, offset)) continue;
-        if (index === undefined && !input.ascii) index = new IndexOfOffset(bytes, scope.start);
-        const place = index === undefined ? offset : index.of(offset);
         this.#touch(number);
-        this.#start(number, place - most, place - least);
+        this.#places.add(number, offset, literal);
       }
     }
   }
@@ -138,21 +131,6 @@ export class Detector {
     if (this.#seen[number] === 1) return;
     this.#seen[number] = 1;
     this.#touched.push(number);
-  }
-
-  #start(number: number, first: number, last: number): void {
-    if (last < 0) return;
-    const count = this.#counts[number] as number;
-    let starts = this.#starts[number] as Float64Array;
-    if (count === starts.length) {
-      const longer = new Float64Array(Math.max(16, count * 2));
-      longer.set(starts);
-      this.#starts[number] = longer;
-      starts = longer;
-    }
-    const from = Math.max(first, 0);
-    starts[count] = from * STARTS_UNIT + (last - from);
-    this.#counts[number] = count + 1;
   }
 
   #try(number: number, input: DetectorInput, scope: DetectorScope, found: Detection[]): void {
@@ -174,22 +152,14 @@ export class Detector {
       matcher.everywhere(input.surface(), found);
       return;
     }
-    const starts = (this.#starts[number] as Float64Array).subarray(0, this.#counts[number]);
-    if (!ascends(starts)) starts.sort();
+    // What begins here and ends elsewhere is to be told of, too.
+    const window = scope.openings !== undefined && rule.crosses > 0 ? undefined : matcher.window;
+    const starts = this.#places.starts(number, rule.plan.literals, input, window, mostWindows(scope.end - scope.start));
+    if (starts.length === 0) return;
     if (rule.detector === 'generic') matcher.weighAt(starts, input.surface(), scope.path, found);
     else matcher.at(starts, input.surface(), found, scope.openings);
   }
 }
-
-/** Literals come in the order in which they are recognised: of two that overlap, the later may begin first. */
-function ascends(starts: Float64Array): boolean {
-  for (let at = 1; at < starts.length; at++) if ((starts[at] as number) < (starts[at - 1] as number)) return false;
-  return true;
-}
-
-const NO_STARTS = new Float64Array(0);
-/** Working memory beyond this is given back after the text that needed it. */
-const KEPT_STARTS = 16_384;
 
 const isTried = (rule: SetRule): boolean =>
   (rule.regex !== undefined || rule.detector !== undefined) && !rule.skipReport;
@@ -202,10 +172,9 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
     return uses;
   };
   if (rule.plan.kind === 'anchored') {
-    for (const literal of rule.plan.literals) {
-      const { text, least, most } = literal;
-      usesOf(text).anchors.push({ number, least, most, guard: new PlaceGuard(rule, literal) });
-    }
+    rule.plan.literals.forEach((literal, at) => {
+      usesOf(literal.text).anchors.push({ number, literal: at, guard: new PlaceGuard(rule, literal) });
+    });
   }
   if (implied) return;
   for (const keyword of rule.keywords) if (FIT_FOR_PREFILTER.test(keyword)) usesOf(keyword).keywordOf.push(number);
@@ -218,41 +187,3 @@ const mayHaveOtherKeyword = (
   { start, end, parts = [] }: DetectorScope,
 ): boolean =>
   start > 0 || end < bytes.length || parts.length > 2 || keywords.some((keyword) => !FIT_FOR_PREFILTER.test(keyword));
-
-/** Bytes asked about at once whether they are all ASCII, where index and offset go on alike. */
-const STRETCH = 1_024;
-
-/** String indices of ascending byte offsets in UTF-8. */
-class IndexOfOffset {
-  readonly #bytes: Uint8Array;
-  #offset: number;
-  #index = 0;
-
-  constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = bytes;
-    this.#offset = 0;
-    this.of(start);
-  }
-
-  of(offset: number): number {
-    // The prefilter recognises literals a few bytes out of order.
-    if (offset < this.#offset) return this.#index - (this.#offset - offset);
-    while (offset - this.#offset >= STRETCH) {
-      const end = this.#offset + STRETCH;
-      if (!isAscii(this.#bytes.subarray(this.#offset, end))) this.#walk(end);
-      else {
-        this.#offset = end;
-        this.#index += STRETCH;
-      }
-    }
-    this.#walk(offset);
-    return this.#index;
-  }
-
-  #walk(to: number): void {
-    for (; this.#offset < to; this.#offset++) {
-      const byte = this.#bytes[this.#offset] as number;
-      if ((byte & 0xc0) !== 0x80) this.#index += byte >= 0xf0 ? 2 : 1;
-    }
-  }
-}

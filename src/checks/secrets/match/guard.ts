@@ -3,6 +3,10 @@ import type { AnchorLiteral, Rule } from '../rule.ts';
 
 const glance = new Glance();
 const ANY = 0;
+/** 1 for what `\w` matches, of which nothing is beyond ASCII. */
+const IN_WORD: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[0-9A-Za-z_]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
 
 /**
  * Whether a rule can match where one of its literals stands, by a few bytes: most places are left without a string. Never
@@ -15,9 +19,11 @@ export class PlaceGuard {
   readonly #exact: Uint8Array;
   readonly #follows: Uint8Array | undefined;
   readonly #count: number;
+  readonly #startsWord: boolean;
 
-  constructor({ detector }: Rule, { text, cases, after }: AnchorLiteral) {
+  constructor({ detector }: Rule, { text, cases, after, wordStart }: AnchorLiteral) {
     this.#text = text;
+    this.#startsWord = wordStart === true;
     this.#generic = detector === 'generic';
     this.#exact = Uint8Array.from(cases ?? '', (each, at) => {
       const char = text.charAt(at);
@@ -30,6 +36,7 @@ export class PlaceGuard {
   /** The literal is known to stand at `at` in some case. */
   holds(bytes: Uint8Array, at: number): boolean {
     if (this.#generic) return glance.at(bytes, at, this.#text);
+    if (this.#startsWord && at > 0 && IN_WORD[bytes[at - 1] as number] === 1) return false;
     const exact = this.#exact;
     for (let place = 0; place < exact.length; place++) {
       if (exact[place] !== ANY && exact[place] !== bytes[at + place]) return false;

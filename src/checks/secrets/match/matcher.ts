@@ -4,6 +4,7 @@ import { type Detection, judge, type Opening, type SetRule, type Surface, weigh 
 import { expression } from './expression.ts';
 import { allMatches } from './reference.ts';
 import { reachLeft, type WalkedRun, walkable } from './runs.ts';
+import { WindowMatcher } from './window.ts';
 
 /** More places than one literal can have a rule tried at. */
 export const STARTS_UNIT = 128;
@@ -15,6 +16,8 @@ export class RuleMatcher {
   readonly implied: boolean;
   /** Whether a text was too much for the regex, so that something may have been missed. */
   gaveUp = false;
+  /** Asked about places before the text becomes a string. */
+  readonly window: WindowMatcher | undefined;
   readonly #source: string;
   #core: RegExp | undefined;
   #runs: readonly WalkedRun[] | undefined;
@@ -23,6 +26,8 @@ export class RuleMatcher {
     this.rule = rule;
     this.#source = (rule.plan.kind === 'anchored' ? rule.plan.core : undefined) ?? rule.regex ?? '';
     const { plan, keywords } = rule;
+    const head = plan.kind === 'anchored' ? plan.head : undefined;
+    this.window = head === undefined ? undefined : new WindowMatcher(this.#source, head);
     this.implied =
       keywords.length === 0 ||
       (plan.kind === 'anchored' && plan.literals.every(({ text }) => keywords.some((word) => text.includes(word))));
@@ -32,7 +37,7 @@ export class RuleMatcher {
    * Tries the regex at some places only. Gives what trying it everywhere would, for an anchored rule. `starts` ascend; each
    * is the first place times {@link STARTS_UNIT} plus how many places follow it.
    */
-  at(starts: Float64Array, surface: Surface, found: Detection[], openings?: Opening[]): void {
+  at(starts: Readonly<Float64Array>, surface: Surface, found: Detection[], openings?: Opening[]): void {
     this.#core ??= expression(this.#source, 'yu');
     this.#runs ??= this.rule.plan.kind === 'anchored' ? (this.rule.plan.runs ?? []).map(walkable) : [];
     const { string } = surface;

@@ -1,5 +1,6 @@
 import { contains, overlaps } from '../regex/char-set.ts';
 import { emit } from '../regex/emit.ts';
+import { headOf } from '../regex/head.ts';
 import { type Literal, literalsOf } from '../regex/literals.ts';
 import type { GoRegex } from '../regex/regex.ts';
 import { EMPTY, type Node, sequence } from '../regex/syntax.ts';
@@ -16,10 +17,23 @@ import type { AnchorLiteral, LeadingRun, MatchPlan } from '../rule.ts';
 export function planOf(regex: GoRegex | undefined): MatchPlan {
   if (regex === undefined) return { kind: 'everywhere' };
   const { runs, rest } = leadingRuns(regex.tree);
-  const literals = literalsOf(rest)?.map(anchorOf);
+  const literals = literalsOf(rest);
   if (literals === undefined) return { kind: 'everywhere' };
-  return { kind: 'anchored', literals, ...(runs.length === 0 ? {} : { runs, core: emit(rest) }) };
+  const startsWord = isWordStart(rest);
+  const head = headOf(rest);
+  return {
+    kind: 'anchored',
+    literals: literals.map((literal) => anchorOf(literal, startsWord)),
+    ...(runs.length === 0 ? {} : { runs, core: emit(rest) }),
+    head: { most: head.most, ...(head.whole ? {} : { source: emit(head.node) }) },
+  };
 }
+
+/** Whether every match begins where a word does, if with a character of one. */
+const isWordStart = (tree: Node): boolean => {
+  const first = tree.kind === 'sequence' ? tree.items[0] : undefined;
+  return first?.kind === 'assert' && first.at === 'word';
+};
 
 const BREAK = 10;
 /** More bytes than this are not looked at before the regex is. */
@@ -28,11 +42,12 @@ const MOST_AFTER = 8;
 const COMMON_LENGTH = 6;
 
 /** What follows in another line is left out: it may change while the line with the literal does not. */
-function anchorOf({ text, least, most, cases, after }: Literal): AnchorLiteral {
+function anchorOf({ text, least, most, cases, after }: Literal, startsWord: boolean): AnchorLiteral {
   return {
     text,
     least,
     most,
+    ...(startsWord && most === 0 && /^\w/.test(text) ? { wordStart: true } : {}),
     ...(/[UL]/.test(cases) ? { cases } : {}),
     ...(after === undefined || text.length > COMMON_LENGTH || contains(after.set, BREAK)
       ? {}
