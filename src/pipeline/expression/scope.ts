@@ -6,8 +6,8 @@ import type { Value } from '../workflow/model.ts';
  */
 export type Contexts = Readonly<Record<string, Value>>;
 
-/** How it stands with the job, or with the jobs that a job needs. */
-export type Status = 'success' | 'failure' | 'cancelled';
+/** How it stands with the job, or with the jobs that a job needs (`skipped`: one of them did not run). */
+export type Status = 'success' | 'failure' | 'cancelled' | 'skipped';
 
 /** The functions that look outside; one that is left out cannot be called. */
 export interface Functions {

@@ -1,0 +1,84 @@
+import { withoutKeys } from '#core/quotation.ts';
+import { literalOf } from '../expression/node.ts';
+import type { Contexts } from '../expression/scope.ts';
+import type { RunStep, Step, StepsJob, Workflow } from '../workflow/model.ts';
+import { inspectAction } from './action.ts';
+import type { Findings } from './findings.ts';
+import { shownText } from './known.ts';
+import type { Origin, PlanPorts } from './ports.ts';
+import type { PlannedStep } from './schema.ts';
+import { secretsOfStep, sorted, TOKEN } from './secrets.ts';
+import { storesOf } from './stores.ts';
+
+/** What a step is planned with. */
+export interface StepPlace {
+  readonly workflow: Workflow;
+  readonly job: StepsJob;
+  readonly origin: Origin;
+  readonly ports: PlanPorts;
+  readonly contexts: Contexts;
+  readonly trusted: boolean;
+  readonly findings: Findings;
+}
+
+export async function planStep(step: Step, index: number, place: StepPlace): Promise<PlannedStep> {
+  const { contexts, findings, trusted } = place;
+  const found = findings.forStep(index + 1);
+  const named = secretsOfStep(step, place.job, place.workflow);
+  const planned = {
+    name: nameOf(step, contexts),
+    ...(step.id === undefined ? {} : { id: step.id }),
+    at: step.at,
+    ...(step.if.text === 'success()' ? {} : { condition: withoutKeys(step.if.text, []) }),
+  };
+  if (step.kind === 'run') {
+    await checkShell(step, place, found);
+    return { ...planned, secrets: given(named, trusted, found), stores: [] };
+  }
+  const { use, secrets } = await inspectAction(step, { ...place, findings: found });
+  const all = sorted([...named, ...secrets]);
+  return { ...planned, action: use, secrets: given(all, trusted, found), stores: storesOf(step, contexts) };
+}
+
+/** Code that is not trusted gets the token, which can only read, and nothing else. */
+export function given(names: readonly string[], trusted: boolean, findings: Findings): string[] {
+  if (trusted) return [...names];
+  findings.withhold(names.filter((name) => name !== TOKEN));
+  return names.filter((name) => name === TOKEN);
+}
+
+const MOST = 72;
+
+function nameOf(step: Step, contexts: Contexts): string {
+  const text = step.name === undefined ? undefined : shownText(step.name, contexts);
+  if (text !== undefined && text !== '') return short(text);
+  if (step.kind === 'uses') return short(`Run ${step.uses}`);
+  return short(`Run ${withoutKeys(step.run.text.trim().split('\n')[0] ?? '', [])}`);
+}
+
+const short = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text);
+
+const UNIX_SHELLS = new Set(['bash', 'sh', 'python']);
+
+function checkShell(step: RunStep, { job, workflow, ports }: StepPlace, findings: Findings): void {
+  const template = step.shell ?? job.defaults.shell ?? workflow.defaults.shell;
+  const shell = template === undefined ? undefined : literalOf(template);
+  if (template === undefined || typeof shell !== 'string') return;
+  const [program = ''] = shell.trim().split(/\s/);
+  if (UNIX_SHELLS.has(program)) return;
+  if (program === 'cmd' || program === 'powershell') {
+    findings.blocks(
+      'shell-unavailable',
+      template.at,
+      `the shell \`${program}\` needs Windows`,
+      'Use `bash`, or `pwsh` where it is installed.',
+    );
+  } else if (!ports.machine.has(program)) {
+    findings.blocks(
+      'shell-unavailable',
+      template.at,
+      `the shell \`${program}\` is not installed here`,
+      `Install ${program}, or use \`bash\`.`,
+    );
+  }
+}
