@@ -18,10 +18,12 @@ export const network: Network = {
       // The cause of a failed fetch can carry the URL, and a URL can carry a key: only its kind goes on.
       throw new Error(`no answer (${kindOf(error)})`);
     }
+    const bytes = await readBounded(response);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
-      body: await readBounded(response),
+      body: bytes.toString('utf8'),
+      bytes,
     };
   },
 };
@@ -31,7 +33,7 @@ function kindOf(error: unknown): string {
   return cause?.code ?? name;
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -39,5 +41,5 @@ async function readBounded(response: Response): Promise<string> {
     size += chunk.length;
     if (size > MAX_BODY) break;
   }
-  return Buffer.concat(chunks).toString('utf8', 0, Math.min(size, MAX_BODY));
+  return Buffer.concat(chunks).subarray(0, MAX_BODY);
 }

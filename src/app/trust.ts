@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
+import { Refusal } from '#core/refusal.ts';
 import { readIdentities } from '#evidence/keys/identities.ts';
 import { openKeyStore } from '#evidence/keys/key-store.ts';
-import { Refusal } from '#evidence/refusal.ts';
 import { parseTrustedRoot, type SigstoreRoot } from '#evidence/trusted-root.ts';
 import type { Trust } from '#evidence/verify.ts';
 

@@ -1,6 +1,7 @@
 import { SluiceError } from '#core/error.ts';
 import { withoutKeys } from '#core/quotation.ts';
-import { EXIT_DEFECT, EXIT_USAGE } from '#core/verdict.ts';
+import { Refusal } from '#core/refusal.ts';
+import { EXIT, EXIT_DEFECT, EXIT_USAGE } from '#core/verdict.ts';
 
 /** What a failed command says on standard error and exits with. */
 export interface Failure {
@@ -15,6 +16,8 @@ export interface Failure {
  */
 export function failureOf(error: unknown, typed: readonly string[] = []): Failure {
   if (error instanceof SluiceError) return { text: explain(error, typed), exitCode: EXIT_USAGE };
+  if (error instanceof Refusal)
+    return { text: `${visible(`sluice: refused: ${error.message}`)}\n`, exitCode: EXIT.refused };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = stack.split('\n').map((line) => (FRAME.test(line) ? line : withoutKeys(line, typed)));
   const text = `sluice: this is a defect in Sluice, not a mistake of yours. Please report it with these lines:\n${lines.join('\n')}\n`;

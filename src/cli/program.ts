@@ -1,5 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion.ts';
+import { addPlan } from './program/pipeline.ts';
+import { addEvidence } from './program/evidence.ts';
 import { addSecret } from './program/secret.ts';
 import { VERSION } from './version.ts';
 
@@ -33,6 +35,8 @@ export function createProgram(finish: Finish): Command {
   addScan(program, finish);
   addSetUp(program, finish);
   addChecks(program, finish);
+  addPlan(program, finish);
+  addEvidence(program, finish);
   addSecret(program, finish);
   addShell(program, finish);
   return program;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environments } from './deploy.ts';
+import { evidence } from './evidence.ts';
 import { actions, network, run } from './pipeline.ts';
 import { vault } from './vault.ts';
 
@@ -114,6 +115,7 @@ export const configSchema = z
     actions: actions.prefault({}),
     run: run.prefault({}),
     vault: vault.prefault({}),
+    evidence: evidence.prefault({}),
     environments: environments.default({}),
   })
   .describe('Configuration of Sluice.');

@@ -42,6 +42,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came, for answers that are no text. */
+  readonly bytes?: Uint8Array;
 }
 
 /** The network; absent (`undefined`) where nothing allowed it, so that code which needs it must say what happens then. */

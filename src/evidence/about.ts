@@ -1,7 +1,7 @@
 import type { Bundle } from '@sigstore/bundle';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
+import { Refusal } from '#core/refusal.ts';
 import type { Digest, Statement } from '#core/statement.ts';
-import { Refusal } from './refusal.ts';
 import { sameDigest } from './statement.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { type Bundle, bundleFromJSON, bundleToJSON, toDSSEBundle } from '@sigstore/bundle';
+import { Refusal } from '#core/refusal.ts';
 import type { Signer } from '#core/signer.ts';
 import type { Json, JsonObject } from '#core/statement.ts';
 import { bundleSchema } from './bundle-schema.ts';
 import { parseJson } from './json.ts';
-import { Refusal } from './refusal.ts';
 import { whyNot } from './statement.ts';
 
 /** A bundle as JSON: what is stored, exported and handed to other tools. */

@@ -1,4 +1,5 @@
 import { type EvidenceFacts, NO_EVIDENCE, type RejectedEvidence } from '#core/evidence.ts';
+import { Refusal } from '#core/refusal.ts';
 import type { Digest } from '#core/statement.ts';
 import { holdToSubject } from './about.ts';
 import { readBundle } from './bundle.ts';
@@ -6,7 +7,6 @@ import { factsOf } from './facts.ts';
 import { digestNames, type Entry, parseEntry } from './ledger/entry.ts';
 import { type ReadOptions, readLedger } from './ledger/read.ts';
 import type { Proven } from './proven.ts';
-import { Refusal } from './refusal.ts';
 import { type Trust, verifyBundle } from './verify.ts';
 
 /** What evidence is asked for, and whose counts. */

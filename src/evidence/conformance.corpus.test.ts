@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Refusal } from '#core/refusal.ts';
 import { holdToDigest, holdToSubject } from './about.ts';
 import { parseBundle } from './bundle.ts';
 import { readPublicKey, trustKey } from './keys/trust.ts';
-import { Refusal } from './refusal.ts';
 import { parseTrustedRoot } from './trusted-root.ts';
 import { type Trust, verifyBundle } from './verify.ts';
 

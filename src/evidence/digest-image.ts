@@ -2,9 +2,9 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from '#core/error.ts';
+import { Refusal } from '#core/refusal.ts';
 import { fileDigest } from './file-bytes.ts';
 import { parseJson } from './json.ts';
-import { Refusal } from './refusal.ts';
 
 /**
  * OCI image layouts (https://github.com/opencontainers/image-spec/blob/main/image-layout.md): a folder with blobs by digest.

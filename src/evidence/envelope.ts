@@ -1,6 +1,6 @@
 import type { Bundle } from '@sigstore/bundle';
+import { Refusal } from '#core/refusal.ts';
 import type { Statement } from '#core/statement.ts';
-import { Refusal } from './refusal.ts';
 import { PAYLOAD_TYPE, parseStatement } from './statement.ts';
 
 /**

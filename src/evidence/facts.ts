@@ -1,10 +1,10 @@
 import { type EvidenceFacts, NO_EVIDENCE, type RejectedEvidence } from '#core/evidence.ts';
 import { order } from '#core/order.ts';
+import { Refusal } from '#core/refusal.ts';
 import type { Statement } from '#core/statement.ts';
 import { provenanceOf, releaseOf, sbomOf, scanOf, testsOf } from './facts-of-builds.ts';
 import { approvalsOf, deploymentsOf, reviewsOf } from './facts-of-people.ts';
 import type { Proven, Read } from './proven.ts';
-import { Refusal } from './refusal.ts';
 
 /**
  * Statements in the words of policies. Pure: whoever calls it has verified every one of them. A statement whose predicate is

@@ -1,5 +1,5 @@
+import { Refusal } from '#core/refusal.ts';
 import type { Json, JsonObject } from '#core/statement.ts';
-import { Refusal } from './refusal.ts';
 
 /** An SBOM of a large application has some ten megabytes. */
 export const MOST_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Refusal } from '#core/refusal.ts';
 import { type Json, type JsonObject, STATEMENT_TYPE, type Statement, type Subject } from '#core/statement.ts';
 import { canonicalJson, isObject, parseJson } from './json.ts';
-import { named, Refusal } from './refusal.ts';
+import { named } from './named.ts';
 
 /** What the field called a statement before its version 1; read, never written. */
 const STATEMENT_TYPE_V0 = 'https://in-toto.io/Statement/v0.1';

@@ -1,8 +1,8 @@
 import type { Bundle } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { type SignedEntity, toTrustMaterial } from '@sigstore/verify';
+import { Refusal } from '#core/refusal.ts';
 import { parseJson } from './json.ts';
-import { Refusal } from './refusal.ts';
 
 type TrustMaterial = ReturnType<typeof toTrustMaterial>;
 type KeyFinder = TrustMaterial['publicKey'];

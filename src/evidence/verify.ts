@@ -8,10 +8,11 @@ import {
   type VerificationPolicy,
   Verifier,
 } from '@sigstore/verify';
+import { Refusal } from '#core/refusal.ts';
 import type { Statement } from '#core/statement.ts';
 import { preAuthEncoding, statementOf } from './envelope.ts';
 import { type TrustedKey, validAt } from './keys/trust.ts';
-import { named, Refusal } from './refusal.ts';
+import { named } from './named.ts';
 import type { SigstoreRoot } from './trusted-root.ts';
 
 /** Whose signatures count. */

@@ -1,5 +1,5 @@
+import { Refusal } from '#core/refusal.ts';
 import { readBundle } from '../bundle.ts';
-import { Refusal } from '../refusal.ts';
 import { type SignedBy, type Trust, verifyBundle } from '../verify.ts';
 import { type Entry, parseEntry } from './entry.ts';
 import { type LedgerReading, type ReadOptions, readLedger } from './read.ts';

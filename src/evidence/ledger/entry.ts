@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { z } from 'zod';
 import { order } from '#core/order.ts';
+import { Refusal } from '#core/refusal.ts';
 import type { Digest, JsonObject } from '#core/statement.ts';
 import { type BundleJson, readBundle } from '../bundle.ts';
 import { statementOf } from '../envelope.ts';
 import { canonicalJson, parseJson } from '../json.ts';
-import { Refusal } from '../refusal.ts';
 import { timestamp } from '../statement.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { Refusal } from '#core/refusal.ts';
 import { writeAll } from '../durable.ts';
 import { MOST_BYTES } from '../json.ts';
-import { Refusal } from '../refusal.ts';
 import { HashFile } from './hash-file.ts';
 import { leafHash, rootOf } from './merkle.ts';
 import type { Checkpoint } from './note.ts';

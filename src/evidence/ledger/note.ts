@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { Refusal } from '#core/refusal.ts';
 import type { Signer } from '#core/signer.ts';
-import { named, Refusal } from '../refusal.ts';
+import { named } from '../named.ts';
 
 /**
  * Signed notes and checkpoints as the transparency logs of the field write them (https://c2sp.org/signed-note,

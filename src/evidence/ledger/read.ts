@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '#core/refusal.ts';
 import { FILES, linesOf } from './files.ts';
 import { HashFile } from './hash-file.ts';
 import { holdTo, readCheckpoint } from './ledger.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject, Statement, Subject } from '#core/statement.ts';
+import type { JsonObject, ResourceDescriptor, Statement, Subject } from '#core/statement.ts';
 import { createStatement, resourceSchema, text, timestamp } from '../statement.ts';
 import { PREDICATE } from './predicate-types.ts';
 
@@ -36,7 +36,24 @@ export const provenanceSchema = z.looseObject({
   }),
 });
 
-export type Provenance = z.input<typeof provenanceSchema>;
+/** The fields of it that we write. */
+export interface Provenance {
+  readonly buildDefinition: {
+    readonly buildType: string;
+    readonly externalParameters: JsonObject;
+    readonly internalParameters?: JsonObject;
+    readonly resolvedDependencies?: readonly ResourceDescriptor[];
+  };
+  readonly runDetails: {
+    readonly builder: {
+      readonly id: string;
+      readonly version?: Readonly<Record<string, string>>;
+      readonly builderDependencies?: readonly ResourceDescriptor[];
+    };
+    readonly metadata?: { readonly invocationId?: string; readonly startedOn?: string; readonly finishedOn?: string };
+    readonly byproducts?: readonly ResourceDescriptor[];
+  };
+}
 
 /** How `subject` was built (https://slsa.dev/spec/v1.1/provenance). */
 export const provenanceStatement = (subject: readonly Subject[], provenance: Provenance): Statement =>

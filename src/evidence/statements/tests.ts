@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject, Statement, Subject } from '#core/statement.ts';
+import type { JsonObject, ResourceDescriptor, Statement, Subject } from '#core/statement.ts';
 import { createStatement, resourceSchema, text, timestamp } from '../statement.ts';
 import { PREDICATE } from './predicate-types.ts';
 
@@ -17,7 +17,17 @@ export const testResultSchema = z.looseObject({
   sluice_finishedOn: timestamp.optional(),
 });
 
-export type TestResult = z.input<typeof testResultSchema>;
+/** The fields of it that we write. */
+export interface TestResult {
+  readonly result: 'PASSED' | 'WARNED' | 'FAILED';
+  readonly configuration: readonly ResourceDescriptor[];
+  readonly url?: string;
+  readonly passedTests?: readonly string[];
+  readonly warnedTests?: readonly string[];
+  readonly failedTests?: readonly string[];
+  /** RFC 3339, UTC. */
+  readonly sluice_finishedOn?: string;
+}
 
 /** That `subject` was tested (https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md). */
 export const testStatement = (subject: readonly Subject[], result: TestResult): Statement =>

@@ -1,0 +1,154 @@
+import { createPublicKey } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { SluiceError } from '#core/error.ts';
+import { type EvidenceFacts, NO_EVIDENCE, type RejectedEvidence } from '#core/evidence.ts';
+import type { Clock } from '#core/ports.ts';
+import { Refusal } from '#core/refusal.ts';
+import type { Outcome } from '#core/verdict.ts';
+import { holdToDigest, holdToSubject } from '#evidence/about.ts';
+import { parseBundle } from '#evidence/bundle.ts';
+import { type ArtifactDigest, digestArtifact } from '#evidence/digest.ts';
+import { factsOf } from '#evidence/facts.ts';
+import { piecesOf } from '#evidence/file-bytes.ts';
+import { readPublicKey, trustKey } from '#evidence/keys/trust.ts';
+import { predicateName, predicateType } from '#evidence/statements/parse.ts';
+import { type SignedBy, type Trust, type Verified, verifyBundle } from '#evidence/verify.ts';
+import { evidenceOf, judgeEvidence } from './evidence-gate.ts';
+import { userFolder } from './home.ts';
+import { readRoot, trustOf } from './trust.ts';
+import { readUserFile } from './user-file.ts';
+
+/** How an artifact is verified. */
+export interface VerifyRequest {
+  readonly repository: string;
+  readonly clock: Clock;
+  /** A bundle of the user's, instead of what the ledger holds. */
+  readonly bundle?: string;
+  /** A public key (PEM) instead of those that the user trusts. */
+  readonly key?: string;
+  readonly identity?: { readonly subject: string; readonly issuer: string };
+  readonly trustedRoot?: string;
+  /** What the statement must be: a name of ours, or the URI of a predicate type. */
+  readonly type?: string;
+  /** CEL over `evidence` that must hold. */
+  readonly policy?: string;
+  readonly environment?: string;
+}
+
+export interface Verification {
+  readonly outcome: Outcome;
+  readonly artifact: ArtifactDigest;
+  /** What is proven, of the ledger or of the one bundle. */
+  readonly facts: EvidenceFacts;
+  /** Of the one bundle. */
+  readonly signer?: SignedBy;
+  readonly type?: string;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Whether there is proof about an artifact, and whether it is enough: in the bundle named, else in the ledger.
+ *
+ * @throws SluiceError for what the user named and is not there; never for what is wrong with the evidence
+ */
+export function verifyArtifact(path: string, request: VerifyRequest): Verification {
+  const artifact = digestArtifact(path);
+  return request.bundle === undefined
+    ? verifyByLedger(artifact, request)
+    : verifyByBundle(path, artifact, request.bundle, request);
+}
+
+function verifyByLedger(artifact: ArtifactDigest, request: VerifyRequest): Verification {
+  if (request.key !== undefined || request.identity !== undefined) {
+    const hint = 'Trust it first: `sluice evidence key trust FILE --name NAME`.';
+    throw new SluiceError('bundle-missing', '--key and --certificate-identity need a --bundle', { hint });
+  }
+  const { repository, clock, environment } = request;
+  const about = environment === undefined ? {} : { environment };
+  const facts = evidenceOf({ repository, artifact: artifact.digest, clock, ...about });
+  const reasons = facts.signedBy.length > 0 ? [] : ['nothing that counts is known about it'];
+  // A ledger that is not what was signed may hide what speaks against the artifact.
+  const broken = facts.rejected.filter(({ entry }) => entry === -1).map(({ reason }) => reason);
+  return conclude(artifact, facts, [...broken, ...reasons], request);
+}
+
+function verifyByBundle(path: string, artifact: ArtifactDigest, file: string, request: VerifyRequest): Verification {
+  const bytes = Buffer.from(readUserFile(file, 'bundle-not-found'));
+  const trust = trustFor(request);
+  try {
+    const { signer, statement } = verifyOne(path, artifact, bytes, trust, request);
+    if (statement === undefined) {
+      return { ...conclude(artifact, { ...NO_EVIDENCE, signedBy: [signer.name] }, [], request), signer };
+    }
+    const at = request.clock.now();
+    const facts = factsOf([{ entry: 0, statement, by: signer.name, at }], [], at, request.environment);
+    const type = predicateName(statement.predicateType);
+    const wanted = request.type === undefined || predicateType(request.type) === statement.predicateType;
+    const reasons = wanted ? [] : [`it is about ${type}, not ${request.type}`];
+    return { ...conclude(artifact, facts, reasons, request), signer, type };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const rejected: RejectedEvidence[] = [{ entry: -1, type: '', code: error.code, reason: error.message }];
+    return { outcome: 'refused', artifact, facts: { ...NO_EVIDENCE, rejected }, reasons: [error.message] };
+  }
+}
+
+function verifyOne(
+  path: string,
+  artifact: ArtifactDigest,
+  bytes: Uint8Array,
+  { trust, sole }: ReturnType<typeof trustFor>,
+  { clock }: VerifyRequest,
+): Verified {
+  const bundle = parseBundle(bytes);
+  const isFile = existsSync(path) && statSync(path).isFile();
+  const verified = verifyBundle(bundle, trust, {
+    time: clock.now(),
+    ...(isFile ? { artifact: () => piecesOf(path) } : {}),
+    ...(sole ? { soleKey: true } : {}),
+  });
+  if (verified.statement === undefined) holdToDigest(bundle, artifact.digest);
+  else holdToSubject(verified.statement, artifact.digest);
+  return verified;
+}
+
+/** The key or the identity that the user named, and nobody else; or whom the user trusts. */
+function trustFor({ key, identity, trustedRoot }: VerifyRequest): { trust: Trust; sole: boolean } {
+  const trusted = trustOf(userFolder());
+  const named = trustedRoot === undefined ? trusted.root : readRoot(trustedRoot);
+  const root = named === undefined ? {} : { root: named };
+  if (key !== undefined) {
+    const pem = readUserFile(key, 'key-not-found');
+    const object = readPublicKey(pem);
+    if (object === undefined) throw new SluiceError('key-invalid', `${key} holds no public key that can be used`);
+    const entry = trustKey(createPublicKey(pem), key, 'evidence', new Date(0));
+    return { trust: { keys: [entry], identities: [], ...root }, sole: true };
+  }
+  if (identity === undefined) return { trust: { ...trusted, ...root }, sole: false };
+  if (named === undefined) {
+    const hint = 'Name it with --trusted-root, or put it into your folder as trusted-root.json.';
+    throw new SluiceError('root-missing', 'a certificate needs a trusted root', { hint });
+  }
+  return { trust: { keys: [], identities: [{ name: identity.subject, ...identity }], ...root }, sole: false };
+}
+
+function conclude(
+  artifact: ArtifactDigest,
+  facts: EvidenceFacts,
+  reasons: readonly string[],
+  { policy, clock }: VerifyRequest,
+): Verification {
+  const unmet = policy === undefined || holds(policy, facts, clock.now()) ? [] : [`\`${policy}\` does not hold`];
+  const all = [...reasons, ...unmet];
+  return { outcome: all.length === 0 ? 'pass' : 'refused', artifact, facts, reasons: all };
+}
+
+/** A rule refuses when it holds; here that is what is wanted. */
+const holds = (policy: string, facts: EvidenceFacts, now: Date): boolean =>
+  judgeEvidence(facts, [{ name: 'policy', when: policy }], now).outcome === 'refused';
+
+/** The bundle that lies beside an artifact, where there is one. */
+export function bundleBeside(path: string): string | undefined {
+  const file = `${path.replace(/\/+$/, '')}.sigstore.json`;
+  return existsSync(file) && readFileSync(file).length > 0 ? file : undefined;
+}
