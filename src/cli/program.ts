@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion.ts';
 import { addPlan } from './program/pipeline.ts';
 import { addEvidence } from './program/evidence.ts';
+import { addRun } from './program/run.ts';
 import { addSecret } from './program/secret.ts';
 import { VERSION } from './version.ts';
 
@@ -36,6 +37,7 @@ export function createProgram(finish: Finish): Command {
   addSetUp(program, finish);
   addChecks(program, finish);
   addPlan(program, finish);
+  addRun(program, finish);
   addEvidence(program, finish);
   addSecret(program, finish);
   addShell(program, finish);

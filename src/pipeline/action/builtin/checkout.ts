@@ -1,0 +1,153 @@
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { SluiceError } from '#core/error.ts';
+import type { Git } from '#core/ports.ts';
+import { StepFailure, type StepRun } from '../../run/job-state.ts';
+import { flag, type Inputs, obstacle } from '../inputs.ts';
+import { fetchCommit, type Mirror } from '../mirror.ts';
+
+const SUPPORTED = new Set([
+  ...[
+    'repository',
+    'ref',
+    'path',
+    'fetch-depth',
+    'fetch-tags',
+    'clean',
+    'token',
+    'ssh-key',
+    'ssh-known-hosts',
+    'ssh-strict',
+  ],
+  ...['persist-credentials', 'show-progress', 'set-safe-directory', 'github-server-url', 'allow-unsafe-pr-checkout'],
+]);
+
+/**
+ * `actions/checkout` without a network: the commit comes from the repository that the run is about (with what is changed
+ * and not committed in its work tree, where the run is about that), or from a mirror. It is put together outside and
+ * copied in by a program in the sandbox, so that no link in a workspace leads a write astray.
+ */
+export async function checkout(step: StepRun, inputs: Inputs, mirror: Mirror): Promise<void> {
+  const { job } = step;
+  refuseUnsupported(step, inputs);
+  const folder = posix.resolve(job.layout.workspace.inside, inputs['path'] ?? '.');
+  if (folder !== job.layout.workspace.inside && !folder.startsWith(`${job.layout.workspace.inside}/`)) {
+    throw new StepFailure('The path to check out to lies outside of the workspace.');
+  }
+  const staging = join(job.layout.staging.host, `checkout-${step.number}`);
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  try {
+    const commit = await assemble(step, inputs, mirror, staging);
+    await copyIn(step, staging, folder);
+    step.outputs.set('commit', commit);
+    step.outputs.set('ref', inputs['ref'] ?? job.services.event.ref);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function refuseUnsupported(step: StepRun, inputs: Inputs): void {
+  const asked = (name: string): boolean => !['', 'false'].includes((inputs[name] ?? '').trim().toLowerCase());
+  for (const name of ['submodules', 'lfs', 'sparse-checkout', 'filter']) {
+    if (asked(name))
+      step.log.line(`##[warning]checkout: \`${name}\` is passed over here; the whole commit is checked out.`);
+  }
+  for (const name of Object.keys(inputs)) {
+    if (!SUPPORTED.has(name) && !['submodules', 'lfs', 'filter'].includes(name) && !name.startsWith('sparse-checkout'))
+      step.log.line(`##[warning]checkout: there is no input \`${name}\`.`);
+  }
+}
+
+async function assemble(step: StepRun, inputs: Inputs, mirror: Mirror, staging: string): Promise<string> {
+  const { services, contexts } = step.job;
+  const github = contexts['github'] as Readonly<Record<string, string>>;
+  const repository =
+    inputs['repository'] === undefined || inputs['repository'] === '' ? github['repository'] : inputs['repository'];
+  const isOwn = repository?.toLowerCase() === github['repository']?.toLowerCase();
+  const source = isOwn ? services.repository : mirror.find(repository ?? '');
+  if (source === undefined) {
+    const hint = 'Put a git mirror of it into a folder that `actions.mirrors` in sluice.yaml names.';
+    throw obstacle(new SluiceError('repository-not-mirrored', `there is no mirror of ${repository}`, { hint }));
+  }
+  const ref = inputs['ref'] ?? '';
+  const commit = await commitOf(services.git, source, ref, isOwn ? services.event.sha : 'HEAD');
+  const depth = Number(inputs['fetch-depth'] ?? '1');
+  if (!Number.isInteger(depth) || depth < 0) throw new StepFailure('fetch-depth is no whole number.');
+  await fetchCommit(services.git, source, commit, staging, depth);
+  await settle(
+    services.git,
+    staging,
+    `${github['server_url']}/${repository}`,
+    ref === '' && isOwn ? services.event.ref : ref,
+  );
+  if (isOwn && ref === '' && services.workTree) {
+    const count = await overlay(services.git, source, staging);
+    if (count > 0) step.log.line(`With ${count} changed files of the work tree that are not committed.`);
+  }
+  if (flag(inputs, 'persist-credentials', true))
+    step.log.line('No credentials are kept: there is no platform to talk to.');
+  step.log.line(`Checked out ${commit}`);
+  return commit;
+}
+
+async function commitOf(git: Git, source: string, ref: string, standard: string): Promise<string> {
+  const short = ref.replace(/^refs\/heads\//, '');
+  const candidates =
+    ref === '' ? [standard] : [ref, `refs/heads/${short}`, `refs/tags/${short}`, `refs/remotes/origin/${short}`];
+  for (const name of candidates) {
+    if (name.startsWith('-')) continue;
+    try {
+      const answer = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], {
+        cwd: source,
+      });
+      return answer.toString().trim();
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+    }
+  }
+  throw new StepFailure(`The repository has no ${ref === '' ? standard : ref}.`);
+}
+
+/** A branch is checked out as one, as the real action does, and the remote is the platform's. */
+async function settle(git: Git, folder: string, remote: string, ref: string): Promise<void> {
+  const run = (...args: string[]) => git.run(args, { cwd: folder });
+  await run('config', 'remote.origin.url', remote);
+  await run('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  if (branch !== undefined) await run('checkout', '--quiet', '-B', branch);
+}
+
+/** Changed, new and deleted files of the work tree, as git sees them; links stay links. */
+async function overlay(git: Git, source: string, staging: string): Promise<number> {
+  const list = async (...flags: string[]): Promise<string[]> => {
+    const answer = await git.run(['ls-files', '-z', '--exclude-standard', ...flags], { cwd: source });
+    return answer.toString('utf8').split('\0').filter(Boolean);
+  };
+  const staged = (await git.run(['diff', '--name-only', '-z', '--no-renames', '--cached', 'HEAD'], { cwd: source }))
+    .toString('utf8')
+    .split('\0')
+    .filter(Boolean);
+  const paths = new Set([...staged, ...(await list('--modified', '--deleted', '--others'))]);
+  paths.delete('.sluice');
+  for (const path of paths) replace(join(source, path), join(staging, path));
+  return paths.size;
+}
+
+function replace(from: string, to: string): void {
+  const stats = lstatSync(from, { throwIfNoEntry: false });
+  rmSync(to, { recursive: true, force: true });
+  if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) return;
+  mkdirSync(dirname(to), { recursive: true });
+  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  else writeFileSync(to, readFileSync(from), { mode: stats.mode & 0o777 });
+}
+
+async function copyIn(step: StepRun, staging: string, folder: string): Promise<void> {
+  const from = step.job.layout.bare ? staging : step.job.layout.staging.inside;
+  const mounts = step.job.layout.bare ? [] : [{ from: staging, to: from, access: 'read' as const }];
+  const script =
+    'mkdir -p "$2" && find "$2" -mindepth 1 -maxdepth 1 -exec rm -rf {} + && cp -R --preserve=mode,timestamps,links "$1/." "$2/"';
+  const { code } = await step.tool({ argv: ['sh', '-c', script, 'copy', from, folder], mounts });
+  if (code !== 0) throw new StepFailure('The files could not be copied into the workspace.');
+}

@@ -1,0 +1,79 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { RunEvent } from '#core/event.ts';
+import type { Problem } from '#core/problem.ts';
+import type { Annotation } from '../command/interpreter.ts';
+import type { Masker } from '../mask/masker.ts';
+import type { JobReport } from './job-state.ts';
+import type { AnnotationRecord, RunLogEntry } from './record.ts';
+
+/** A job can say more than anybody reads; the rest is in its log. */
+const MOST_ANNOTATIONS = 1_000;
+const MOST_SEEN = 100_000;
+
+/** Gathers what is to be kept of a job. What the job chose is masked here. */
+export class JobNotes implements JobReport {
+  readonly annotations: AnnotationRecord[] = [];
+  readonly problems: Problem[] = [];
+  readonly seen: RunEvent[] = [];
+  readonly scans: unknown[] = [];
+  refused = false;
+  couldNotRun = false;
+  hasSummary = false;
+  readonly #key: string;
+  readonly #masker: Masker;
+  readonly #summary: string;
+  readonly #emit: (entry: RunLogEntry) => void;
+
+  /** @param summary the file that summaries go to */
+  constructor(key: string, masker: Masker, summary: string, emit: (entry: RunLogEntry) => void) {
+    this.#key = key;
+    this.#masker = masker;
+    this.#summary = summary;
+    this.#emit = emit;
+  }
+
+  annotate(step: number, annotation: Annotation): void {
+    if (this.annotations.length >= MOST_ANNOTATIONS) return;
+    const masked = Object.fromEntries(
+      Object.entries(annotation).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? this.#masker.mask(value) : value,
+      ]),
+    ) as unknown as AnnotationRecord;
+    this.annotations.push(masked);
+    this.#emit({ type: 'annotation', job: this.#key, step, annotation: masked });
+  }
+
+  problem(problem: Problem): void {
+    this.problems.push(problem);
+    const { code, message, hint, path, line } = problem;
+    const said = { code, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) };
+    this.#emit({ type: 'problem', job: this.#key, problem: { ...said, ...(line === undefined ? {} : { line }) } });
+  }
+
+  /** Something that the sandbox saw. */
+  see(event: RunEvent): void {
+    if (this.seen.length >= MOST_SEEN) return;
+    this.seen.push(event);
+    this.#emit({ type: 'seen', job: this.#key, seen: { ...event } });
+  }
+
+  summarise(text: string): void {
+    mkdirSync(dirname(this.#summary), { recursive: true });
+    appendFileSync(this.#summary, `${this.#masker.mask(text).trimEnd()}\n`);
+    this.hasSummary = true;
+  }
+
+  refuse(): void {
+    this.refused = true;
+  }
+
+  notRun(): void {
+    this.couldNotRun = true;
+  }
+
+  evidence(kind: string, value: unknown): void {
+    if (kind === 'scan') this.scans.push(value);
+  }
+}

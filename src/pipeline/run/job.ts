@@ -1,0 +1,290 @@
+import { join } from 'node:path';
+import { type FilePosition, SluiceError } from '#core/error.ts';
+import type { Problem } from '#core/problem.ts';
+import type { SecretSource } from '#core/secret-source.ts';
+import { hashPlace } from '../action/find-files.ts';
+import { type ActionKit, runUses } from '../action/uses.ts';
+import { evaluate, evaluateMap, evaluateNumber, evaluateText } from '../expression/evaluate.ts';
+import type { Contexts } from '../expression/scope.ts';
+import { Masker } from '../mask/masker.ts';
+import { labelAnswer } from '../plan/runner.ts';
+import type { StepsJob, Template, Value, Workflow } from '../workflow/model.ts';
+import { githubOfJob, runnerContext } from './contexts.ts';
+import { JobNotes } from './job-report.ts';
+import { type JobRoom, openRoom } from './job-room.ts';
+import { type JobState, type Scope, StepFailure } from './job-state.ts';
+import { runSequence } from './job-steps.ts';
+import type { Conclusion, JobRecord, StepRecord } from './record.ts';
+import { runScript, type ScriptDefaults } from './script-step.ts';
+import { SecretCounter } from './secrets.ts';
+import type { FinishedJob, RunSetting } from './setting.ts';
+import { StepRunner } from './steps.ts';
+
+/** One job, with everything decided that the jobs before it decide. */
+export interface JobRequest {
+  readonly key: string;
+  /** Of its kind within the run: names its folder and its socket. */
+  readonly number: number;
+  readonly name: string;
+  readonly job: StepsJob;
+  readonly workflow: Workflow;
+  /** `github`, `needs`, `strategy`, `matrix`, `vars`, `inputs`. */
+  readonly contexts: Contexts;
+  readonly secrets: SecretSource;
+}
+
+const MINUTE = 60_000;
+const DEFAULT_MINUTES = 360;
+/** What steps with `always()` get once a job was cancelled, as on the real platform. */
+const GRACE_MS = 5 * MINUTE;
+
+/** Runs a job to its end. Never rejects for what the job did or what its file says; that is its conclusion. */
+export async function runJob(request: JobRequest, setting: RunSetting, cancel: AbortSignal): Promise<FinishedJob> {
+  const { key, name } = request;
+  const startedAt = setting.now();
+  setting.emit({ type: 'job-started', job: key, name });
+  const running = new RunningJob(request, setting, cancel);
+  await running.run();
+  const record = running.record(startedAt, setting.now());
+  const finished = running.finished(record);
+  await setting.onJobEnd(finished);
+  const ms = Math.max(0, setting.now().getTime() - startedAt.getTime());
+  setting.emit({ type: 'job-ended', job: key, conclusion: record.conclusion, ms });
+  return finished;
+}
+
+class RunningJob {
+  readonly #request: JobRequest;
+  readonly #setting: RunSetting;
+  readonly #masker = new Masker();
+  readonly #notes: JobNotes;
+  readonly #secrets: SecretCounter;
+  readonly #scope: Scope;
+  readonly #network;
+  /** Aborted by the caller, or when the time of the job is over. */
+  readonly #cancelled: AbortSignal;
+  readonly #timeout = new AbortController();
+  #steps: StepRecord[] = [];
+  #outputs: Record<string, string> = {};
+  #environment: string[] = [];
+  #endsAt = Number.POSITIVE_INFINITY;
+
+  constructor(request: JobRequest, setting: RunSetting, cancel: AbortSignal) {
+    this.#request = request;
+    this.#setting = setting;
+    this.#notes = new JobNotes(request.key, this.#masker, join(setting.folder.path, this.#summaryFile), setting.emit);
+    this.#secrets = this.#counter();
+    this.#cancelled = AbortSignal.any([cancel, this.#timeout.signal]);
+    this.#network = setting.network(request.workflow.file, request.job.id);
+    const inputs = request.contexts['inputs'];
+    this.#scope = {
+      ...{ steps: new Map(), github: {}, env: {}, status: 'success', depth: 0 },
+      inputs:
+        typeof inputs === 'object' && inputs !== null && !Array.isArray(inputs) ? (inputs as Scope['inputs']) : {},
+    };
+  }
+
+  get #summaryFile(): string {
+    return `summaries/${this.#request.number}.md`;
+  }
+
+  /** Secrets of the job's environment come before those of the repository. */
+  #counter(): SecretCounter {
+    const { job, contexts, secrets } = this.#request;
+    const { environment } = job;
+    const scope = environment === undefined ? {} : { environment: evaluateText(environment.name, contexts) };
+    return new SecretCounter(secrets, this.#masker, (problem) => this.#notes.problem(problem), scope);
+  }
+
+  async run(): Promise<void> {
+    let room: JobRoom | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      this.#refuse();
+      room = await openRoom(this.#setting, this.#request.key, this.#request.number, this.#network, this.#notes);
+      const minutes = this.#number(this.#request.job.timeoutMinutes) ?? DEFAULT_MINUTES;
+      this.#endsAt = performance.now() + minutes * MINUTE;
+      timer = setTimeout(() => this.#timeOut(minutes), Math.min(minutes * MINUTE, 2 ** 31 - 1));
+      await this.#sequence(room);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      clearTimeout(timer);
+      await room?.close();
+    }
+    if (this.#cancelled.aborted) this.#scope.status = 'cancelled';
+  }
+
+  #timeOut(minutes: number): void {
+    const message = `The job took longer than the ${minutes} minutes that it may.`;
+    this.#notes.annotate(0, { level: 'error', message });
+    this.#timeout.abort();
+  }
+
+  /** What can be told before anything runs: machines and containers that are not here. */
+  #refuse(): void {
+    const { job, contexts } = this.#request;
+    const labels = evaluate(job.runsOn, contexts);
+    const texts = (
+      Array.isArray(labels) ? labels : typeof labels === 'object' && labels !== null ? [] : [labels]
+    ) as Value[];
+    for (const label of texts) {
+      const answer = labelAnswer(String(label), {
+        arch: process.arch === 'arm64' ? 'arm64' : 'x64',
+        containers: 'none',
+        has: () => true,
+      });
+      if (answer.severity === 'blocks')
+        throw this.#obstacle('runner-unsupported', `\`${String(label)}\`: ${answer.reason}`, job.runsOn.at);
+    }
+    if (job.container !== undefined) {
+      throw this.#obstacle(
+        'container-unsupported',
+        'the job runs in a container, and nothing here runs containers',
+        job.container.at,
+      );
+    }
+    const [service] = job.services;
+    if (service !== undefined) {
+      throw this.#obstacle(
+        'service-unsupported',
+        `the service ${service.name} is a container, and nothing here runs containers`,
+        service.container.at,
+      );
+    }
+  }
+
+  #obstacle(code: string, message: string, at: FilePosition): StepFailure {
+    const problem: Problem = { code, message, path: at.file, ...(at.line === undefined ? {} : { line: at.line }) };
+    return new StepFailure(message, problem);
+  }
+
+  async #sequence(room: JobRoom): Promise<void> {
+    const { job, workflow, contexts } = this.#request;
+    const { folder, emit, lookOn, artifacts, caches, mirror, toolchains, scanner } = this.#setting;
+    const state = await this.#state(room);
+    const kit: ActionKit = { mirror, artifacts, caches, toolchains, scanner, states: new Map() };
+    const hashFiles = hashPlace(room.layout.workspace);
+    const defaults = this.#defaults(workflow, job);
+    const runner = new StepRunner(
+      {
+        run: (step, of) => runScript(step, of, step.scope.depth === 0 ? defaults : {}, hashFiles),
+        uses: (step, of) => runUses(step, of, kit),
+        hashFiles: () => hashFiles,
+      },
+      state,
+      () => (this.#cancelled.aborted ? new AbortController().signal : this.#cancelled),
+    );
+    const logs = `logs/${this.#request.number}`;
+    const deadline = (): number => (this.#cancelled.aborted ? performance.now() + GRACE_MS : this.#endsAt + 1_000);
+    const sequence = { job: state, scope: this.#scope, runner, kit, deadline, folder: folder.path, logs, emit, lookOn };
+    this.#steps = await runSequence(sequence, job);
+    this.#outputs = await this.#takeOutputs({ ...contexts, ...runner.contexts(this.#scope, {}) });
+  }
+
+  async #state(room: JobRoom): Promise<JobState> {
+    const { key, job, workflow, contexts } = this.#request;
+    const { git, repository, event, workTree, now } = this.#setting;
+    const github = { ...(contexts['github'] as object), ...githubOfJob(room.layout, job.id) };
+    const all: Contexts = { ...contexts, github, runner: runnerContext(room.layout), job: { status: 'success' } };
+    const env: Record<string, string> = {};
+    for (const map of [workflow.env, job.env]) {
+      const secrets = await this.#secrets.contextFor(map);
+      Object.assign(env, evaluateMap(map, { ...all, env: { ...env }, ...secrets }));
+    }
+    this.#environment = Object.keys(env);
+    return {
+      ...{ key, layout: room.layout, sandbox: room.sandbox, masker: this.#masker, secrets: this.#secrets },
+      services: { git, repository, event, workTree, now },
+      ...{ contexts: all, env, path: [], posts: [], runtime: room.runtime, root: '/', report: this.#notes },
+      signal: this.#cancelled,
+    };
+  }
+
+  #defaults(workflow: Workflow, job: StepsJob): ScriptDefaults {
+    const text = (...templates: (Template | undefined)[]): string | undefined => {
+      const template = templates.find((one) => one !== undefined);
+      return template === undefined ? undefined : evaluateText(template, this.#request.contexts);
+    };
+    return {
+      ...optional('shell', text(job.defaults.shell, workflow.defaults.shell)),
+      ...optional('workingDirectory', text(job.defaults.workingDirectory, workflow.defaults.workingDirectory)),
+    };
+  }
+
+  #number(template: Template | undefined): number | undefined {
+    return template === undefined ? undefined : evaluateNumber(template, this.#request.contexts);
+  }
+
+  /** What would carry a secret to other jobs is left out, as on the real platform. */
+  async #takeOutputs(contexts: Contexts): Promise<Record<string, string>> {
+    const outputs: Record<string, string> = {};
+    const secrets = await this.#secrets.contextFor(this.#request.job.outputs);
+    for (const [name, value] of Object.entries(evaluateMap(this.#request.job.outputs, { ...contexts, ...secrets }))) {
+      if (this.#masker.mask(value) === value) outputs[name] = value;
+      else
+        this.#notes.annotate(0, {
+          level: 'warning',
+          message: `The output ${name} is left out, since it holds a secret.`,
+        });
+    }
+    return outputs;
+  }
+
+  #fail(error: unknown): void {
+    this.#scope.status = 'failure';
+    if (error instanceof StepFailure && error.problem !== undefined) {
+      this.#notes.problem(error.problem);
+      this.#notes.notRun();
+    } else if (error instanceof SluiceError) {
+      const { code, message, hint, at } = error;
+      const place = at === undefined ? {} : { path: at.file, ...(at.line === undefined ? {} : { line: at.line }) };
+      this.#notes.problem({ code, message, ...(hint === undefined ? {} : { hint }), ...place });
+      if (this.#steps.length === 0) this.#notes.notRun();
+    } else throw error;
+  }
+
+  record(startedAt: Date, endedAt: Date): JobRecord {
+    const { key, name, job } = this.#request;
+    const { annotations, problems, refused, couldNotRun, hasSummary } = this.#notes;
+    const conclusion: Conclusion = this.#scope.status;
+    return {
+      ...{ key, id: job.id, name: this.#masker.mask(name), conclusion, outputs: this.#outputs, steps: this.#steps },
+      ...{
+        startedAt: startedAt.toISOString(),
+        endedAt: endedAt.toISOString(),
+        annotations,
+        refused,
+        notRun: couldNotRun,
+      },
+      problems: problems.map((problem) => ({ ...problem })),
+      ...(hasSummary ? { summary: this.#summaryFile } : {}),
+    };
+  }
+
+  finished(record: JobRecord): FinishedJob {
+    const { job, workflow, contexts } = this.#request;
+    const { driver, limits, artifacts } = this.#setting;
+    const matrix = contexts['matrix'] as Readonly<Record<string, unknown>> | undefined;
+    return {
+      ...{
+        record,
+        workflow,
+        matrix: matrix ?? undefined,
+        limits,
+        network: this.#network,
+        driver: { name: driver.name, version: driver.version },
+      },
+      inputs: this.#scope.inputs,
+      environment: this.#environment,
+      secrets: this.#secrets.handed(),
+      seen: this.#notes.seen,
+      scans: this.#notes.scans,
+      artifacts: artifacts.list().filter((artifact) => artifact.job === record.key),
+      uses: job.steps.flatMap((step) => (step.kind === 'uses' ? [step.uses] : [])),
+    };
+  }
+}
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

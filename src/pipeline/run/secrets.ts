@@ -1,0 +1,70 @@
+import type { Problem } from '#core/problem.ts';
+import { Secret } from '#core/secret.ts';
+import type { SecretScope, SecretSource } from '#core/secret-source.ts';
+import type { Contexts } from '../expression/scope.ts';
+import type { Masker } from '../mask/masker.ts';
+import type { Template, TemplateMap, Value } from '../workflow/model.ts';
+
+/** What an untrusted run has. */
+export const NO_SECRETS: SecretSource = { get: async () => undefined, names: async () => [] };
+
+/** A source of fixed values: what a calling workflow hands to a called one. */
+export function fixedSecrets(values: Readonly<Record<string, string>>): SecretSource {
+  const byName = new Map(Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]));
+  return {
+    get: async (name) => {
+      const value = byName.get(name.toUpperCase());
+      return value === undefined || value === '' ? undefined : new Secret(value);
+    },
+    names: async () => [...byName.keys()],
+  };
+}
+
+/** Hands secrets to those who name them, and to nobody else. Whatever is handed out is masked from then on. */
+export class SecretCounter {
+  readonly #source: SecretSource;
+  readonly #masker: Masker;
+  readonly #onProblem: (problem: Problem) => void;
+  readonly #scope: SecretScope;
+  readonly #handed = new Map<string, string | undefined>();
+
+  constructor(source: SecretSource, masker: Masker, onProblem: (problem: Problem) => void, scope: SecretScope = {}) {
+    this.#scope = scope;
+    this.#source = source;
+    this.#masker = masker;
+    this.#onProblem = onProblem;
+  }
+
+  /** The `secrets` context for these templates: what they name, and nothing where they name nothing. */
+  async contextFor(...templates: readonly (Template | TemplateMap | undefined)[]): Promise<Contexts> {
+    const names = new Set(templates.flatMap(namesIn).map((name) => name.toUpperCase()));
+    if (names.size === 0) return {};
+    if (names.delete('*')) for (const name of await this.#source.names(this.#scope)) names.add(name.toUpperCase());
+    const secrets: Record<string, Value> = {};
+    for (const name of names) {
+      const value = await this.#value(name);
+      if (value !== undefined) secrets[name] = value;
+    }
+    return { secrets };
+  }
+
+  /** Names of those that were handed out. */
+  handed(): string[] {
+    return [...this.#handed].flatMap(([name, value]) => (value === undefined ? [] : [name])).toSorted();
+  }
+
+  async #value(name: string): Promise<string | undefined> {
+    if (this.#handed.has(name)) return this.#handed.get(name);
+    const secret = await this.#source.get(name, this.#scope);
+    if (secret !== undefined) {
+      const problem = this.#masker.add(secret, `The secret ${name}`);
+      if (problem !== undefined) this.#onProblem(problem);
+    }
+    const value = secret?.reveal();
+    this.#handed.set(name, value);
+    return value;
+  }
+}
+
+const namesIn = (template: Template | TemplateMap | undefined): readonly string[] =>
+  template === undefined ? [] : 'text' in template ? template.secrets : template.flatMap(({ value }) => value.secrets);
