@@ -1,6 +1,11 @@
 import { SluiceError } from '#core/error.ts';
 import type { Problem } from '#core/problem.ts';
 import type { Sandbox, SandboxCommand, SandboxDriver, SandboxExit, SandboxSpec } from '#core/sandbox.ts';
+import { triesWithoutRoute } from '../egress/counters.ts';
+import { proxyEnvironment } from '../egress/environment.ts';
+import type { Tried } from '../egress/exchange.ts';
+import { type Egress, openEgress } from '../egress/proxy.ts';
+import { ActiveSteps } from './active-steps.ts';
 import { type Bound, type ControlGroup, makeControlGroup } from './cgroup.ts';
 import { type Holder, startHolder } from './holder.ts';
 import { type JobView, jobView } from './job-view.ts';
@@ -8,6 +13,7 @@ import type { Maker } from './maker.ts';
 import { Pipes } from './pipes.ts';
 import { descendant } from './process-tree.ts';
 import { systemProgram } from './programs.ts';
+import { Recorder } from './recorder.ts';
 import { relayCommand } from './relay-command.ts';
 import { seccompFilter } from './seccomp/filter.ts';
 import { makeStateFolder, type StateFolder } from './state-folder.ts';
@@ -35,14 +41,22 @@ async function openJob(maker: Maker, spec: SandboxSpec): Promise<Sandbox> {
     const view = jobView(spec, state);
     const group = makeControlGroup(spec.name, spec.limits);
     if (group !== undefined) closing.unshift(() => group.remove());
+    const recorder = new Recorder(spec);
+    const onTried = (tried: Tried): void => recorder.connection(tried);
+    const egress = await openEgress({ socket: state.proxySocket, policy: spec.network, onTried });
+    closing.unshift(() => egress.close());
+    const proxyPort = portBeside(spec.services.map(({ port }) => port));
+    const active = new ActiveSteps();
     const holder = await startHolder({
       wrapper: maker.holder(state.processes),
       relay: relayCommand(),
-      listeners: spec.services,
-      onMessage: () => undefined,
+      listeners: [...spec.services, { port: proxyPort, socket: state.proxySocket }],
+      onMessage: (message) => {
+        if (message.kind === 'name') recorder.name(active.only ?? 'job', message.name);
+      },
     });
     closing.unshift(() => holder.end());
-    return new Job({ maker, spec, state, view, group, holder, filter, closing });
+    return new Job({ maker, spec, state, view, group, holder, filter, closing, recorder, egress, proxyPort, active });
   } catch (error) {
     for (const close of closing) await close();
     throw error;
@@ -57,12 +71,16 @@ interface JobParts {
   readonly group: ControlGroup | undefined;
   readonly holder: Holder;
   readonly filter: Buffer;
+  readonly recorder: Recorder;
+  readonly egress: Egress;
+  readonly proxyPort: number;
+  readonly active: ActiveSteps;
   /** In the order in which things end: processes before what they use. */
   readonly closing: readonly (() => void | Promise<void>)[];
 }
 
 class Job implements Sandbox {
-  readonly problems: readonly Problem[];
+  readonly #bounds: readonly Problem[];
   readonly #parts: JobParts;
   readonly #pipes: Pipes;
   #closed: Promise<void> | undefined;
@@ -70,14 +88,26 @@ class Job implements Sandbox {
   constructor(parts: JobParts) {
     this.#parts = parts;
     this.#pipes = new Pipes(parts.state.path);
-    this.problems = missingBounds(parts.group);
+    this.#bounds = missingBounds(parts.group);
+  }
+
+  get problems(): readonly Problem[] {
+    return [...this.#bounds, ...this.#parts.recorder.problems];
   }
 
   async run(command: SandboxCommand): Promise<SandboxExit> {
     if (this.#closed !== undefined) throw new Error('the sandbox is closed');
     const launch = this.#launch(command);
+    const { group, holder, recorder, active } = this.#parts;
+    const before = { routes: triesWithoutRoute(holder.pid), processes: group?.counts().processes ?? 0 };
+    active.begin(command.step);
     try {
-      return await runStep(command, launch, this.#pipes, () => this.#parts.group?.counts().memory ?? 0);
+      const exit = await runStep(command, launch, this.#pipes, () => group?.counts().memory ?? 0);
+      if (exit.ended === 'memory') recorder.limit(command.step, 'memory');
+      if (exit.ended === 'timeout') recorder.limit(command.step, 'time');
+      if ((group?.counts().processes ?? 0) > before.processes) recorder.limit(command.step, 'processes');
+      if (triesWithoutRoute(holder.pid) > before.routes) recorder.direct(command.step, 'unknown');
+      return exit;
     } catch (error) {
       if (!(error instanceof Unmade)) throw error;
       throw new SluiceError(
@@ -94,7 +124,9 @@ class Job implements Sandbox {
     const { maker, view, group, holder, filter, spec } = this.#parts;
     const descriptors: number[] = [];
     const give = (bytes: Uint8Array): number => descriptors.push(this.#pipes.input(bytes)) + 3;
-    const step = maker.step({ view: view.forCommand(command), command, env: command.env, give, filter });
+    const { egress, proxyPort } = this.#parts;
+    const env = { ...command.env, ...proxyEnvironment(proxyPort, egress.passwordOf(command.step)) };
+    const step = maker.step({ view: view.forCommand(command), command, env, give, filter });
     return {
       argv: [
         ...([program('sh'), '-c', JOIN, 'sh', ...(group?.joinFiles ?? []), '--'] as const),
@@ -119,6 +151,13 @@ class Job implements Sandbox {
   async #end(): Promise<void> {
     for (const close of this.#parts.closing) await close();
   }
+}
+
+/** A port for the proxy that no service has. */
+function portBeside(taken: readonly number[]): number {
+  let port = 3128;
+  while (taken.includes(port)) port++;
+  return port;
 }
 
 /** The first process of a step's own namespace, and the command that it starts, which leads a group of processes. */
