@@ -2,6 +2,7 @@ import { SluiceError } from '#core/error.ts';
 import { withoutKeys } from '#core/quotation.ts';
 import { Refusal } from '#core/refusal.ts';
 import { EXIT, EXIT_DEFECT, EXIT_USAGE } from '#core/verdict.ts';
+import { visible } from '#report/visible.ts';
 
 /** What a failed command says on standard error and exits with. */
 export interface Failure {
@@ -19,7 +20,7 @@ export function failureOf(error: unknown, typed: readonly string[] = []): Failur
   if (error instanceof Refusal)
     return { text: `${visible(`sluice: refused: ${error.message}`)}\n`, exitCode: EXIT.refused };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = stack.split('\n').map((line) => (FRAME.test(line) ? line : withoutKeys(line, typed)));
+  const lines = stack.split('\n').map((line) => visible(FRAME.test(line) ? line : withoutKeys(line, typed)));
   const text = `sluice: this is a defect in Sluice, not a mistake of yours. Please report it with these lines:\n${lines.join('\n')}\n`;
   return { text, exitCode: EXIT_DEFECT };
 }
@@ -40,6 +41,3 @@ function explain(error: SluiceError, argv: readonly string[]): string {
   const [first = '', ...rest] = said;
   return `${[`sluice: ${place === '' ? '' : `${place}: `}${first}`, ...rest].map(visible).join('\n')}\n`;
 }
-
-/** A path in a message may hold control characters; a terminal must not obey them. */
-const visible = (line: string): string => line.replace(/\p{Cc}/gu, '?');

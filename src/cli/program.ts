@@ -1,8 +1,17 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion.ts';
-import { addPlan } from './program/pipeline.ts';
 import { addEvidence } from './program/evidence.ts';
+
+<<<<<<< HEAD
+
 import { addRun } from './program/run.ts';
+
+=======
+
+import { addPlan } from './program/pipeline.ts';
+
+>>>>>>> a1be858 (wip)
+
 import { addSecret } from './program/secret.ts';
 import { VERSION } from './version.ts';
 

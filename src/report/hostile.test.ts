@@ -21,6 +21,9 @@ const TRAPS = [
   ']]><x-trap>',
   '--><x-trap>',
   '\n::error::x-trap',
+  '::error::x-trap',
+  '##[stop-commands]x-trap',
+  '##vso[task.setvariable variable=x-trap]',
   '\r\n',
   '=x-trap()',
   '\u001b]8;;https://example.com\u0007',
@@ -140,6 +143,15 @@ const each = async (name: string, holds: (written: string, report: ScanReport) =
 describe.each(FORMATS.map(({ name }) => name))('%s of hostile text', (name) => {
   test('holds no character that a terminal obeys', () =>
     each(name, (written) => expect(name === 'csv' ? written.replaceAll('\r\n', '\n') : written).not.toMatch(OBEYED)));
+});
+
+describe.each(FORMATS.map(({ name }) => name))('%s in the log of a CI service', (name) => {
+  test('holds no command that scanned text brought', () =>
+    each(name, (written) => {
+      expect(written).not.toMatch(/##\w*\[/);
+      // The commands of one are its own, and a record of the other begins with a fingerprint.
+      if (name !== 'github' && name !== 'csv') expect(written).not.toMatch(/^\s*::\w/m);
+    }));
 });
 
 test('text in colour holds no escape sequence but its own', async () => {

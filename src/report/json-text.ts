@@ -6,7 +6,8 @@ const DEPTH = 4;
 /**
  * JSON of a value, two spaces deep, with a line break at its end: in pieces, what `JSON.stringify` gives. Beyond what that
  * escapes, every character that a terminal or a reviewer would obey rather than see (C1 controls, bidirectional and other
- * format characters, U+2028 and U+2029) is written as `\uXXXX`, which any JSON reader turns back into the same string.
+ * format characters, U+2028 and U+2029) is written as `\uXXXX`, which any JSON reader turns back into the same string; so
+ * is the start of what CI services take for a command in a log (`##[…]`, `##vso[…]`).
  */
 export function* jsonText(value: unknown): Pieces {
   yield* written(value, '', DEPTH);
@@ -38,7 +39,9 @@ function* membersOf(value: object): Generator<readonly [name: string, member: un
 }
 
 const escaped = (value: unknown): string =>
-  JSON.stringify(value, undefined, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits);
+  JSON.stringify(value, undefined, 2)
+    .replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits)
+    .replace(/##(?=\w*\[)/g, '#\\u0023');
 
 function escapeUnits(character: string): string {
   let units = '';

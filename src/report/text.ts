@@ -5,6 +5,7 @@ import type { Pieces, RenderOptions } from './options.ts';
 import { findingBlock, findingLine } from './text-finding.ts';
 import { heading, type Layout, layoutFor } from './text-layout.ts';
 import { coverageLines, problemLines, suppressedLines, verdictLines } from './text-summary.ts';
+import { uncommanding } from './visible.ts';
 import { count, number, objected, standing, targetText } from './wording.ts';
 import { wrap } from './wrap.ts';
 
@@ -16,7 +17,7 @@ const IN_PASSING = 20;
  * them is what the scan could not do, what it looked at, and the verdict.
  */
 export function* render(report: ScanReport, options: RenderOptions): Pieces {
-  for (const lines of parts(report, options)) if (lines.length > 0) yield `${lines.join('\n')}\n`;
+  for (const lines of parts(report, options)) if (lines.length > 0) yield `${lines.map(uncommanding).join('\n')}\n`;
 }
 
 /** The lines of each part; of a finding they are one. */

@@ -2,7 +2,16 @@ import { type Name, shown } from './lister.ts';
 import { fieldsOf } from './names.ts';
 
 /** What git is asked for, so that {@link changesIn} understands it. */
-export const RAW_OPTIONS = ['--raw', '-z', '--no-abbrev', '--no-renames', '--relative', '--diff-filter=AMTU'];
+export const RAW_OPTIONS = [
+  '--raw',
+  '-z',
+  '--no-abbrev',
+  '--no-renames',
+  '--relative',
+  '--diff-filter=AMTU',
+  // A `.gitmodules` of the change could say that its submodules are not looked at.
+  '--ignore-submodules=none',
+];
 
 /** One path that a change brought or altered. */
 export interface Change {

@@ -1,10 +1,11 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import type { ArtifactRef } from '#core/artifact.ts';
 import { SluiceError } from '#core/error.ts';
 import { Exclusion } from './ignore-rules.ts';
 import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
 import { fieldsOf } from './names.ts';
+import { repositoryAbove } from './repository.ts';
 import { BATCH_SIZE, batched, type SourceOptions, type Tally } from './source.ts';
 import { Walk } from './walk.ts';
 
@@ -69,6 +70,15 @@ export class WorkTree {
   }
 
   async *#listed(root: string, prefix: string, list: string[], depth: number): AsyncGenerator<readonly ArtifactRef[]> {
+    if (!(await this.#isItsOwn(root))) {
+      this.#problem(
+        'repository-unreadable',
+        'Listed without git: its configuration says that its files are elsewhere.',
+        prefix || '.',
+      );
+      yield* this.walked(root, prefix);
+      return;
+    }
     const nested: Name[] = [];
     let some = false;
     const ignored = this.#countIgnored(root);
@@ -110,6 +120,21 @@ export class WorkTree {
       }
     } catch {
       // The list of files fails in the same way and says so.
+    }
+  }
+
+  /**
+   * Whether the work tree that git sees from here is that of the nearest `.git`. By `core.worktree` a repository can name any
+   * other, and then git lists what is there, of which little or nothing is here.
+   */
+  async #isItsOwn(root: string): Promise<boolean> {
+    try {
+      const answer = await this.#options.git.run(['rev-parse', '--show-toplevel'], { cwd: root });
+      return realpathSync(answer.toString('utf8').replace(/\r?\n$/, '')) === repositoryAbove(realpathSync(root));
+    } catch (error) {
+      // The list of files says what is wrong.
+      if (error instanceof SluiceError) return true;
+      return false;
     }
   }
 

@@ -57,10 +57,13 @@ async function isIgnored({ git }: SourceOptions, run: GitOptions): Promise<boole
   }
 }
 
-function isRepository(root: string): boolean {
+const isRepository = (root: string): boolean => repositoryAbove(root) !== undefined;
+
+/** The nearest folder, at a place or above it, in which there is a `.git`. */
+export function repositoryAbove(root: string): string | undefined {
   for (let folder = root; ; folder = path.dirname(folder)) {
-    if (exists(path.join(folder, '.git'))) return true;
-    if (folder === path.dirname(folder)) return false;
+    if (exists(path.join(folder, '.git'))) return folder;
+    if (folder === path.dirname(folder)) return undefined;
   }
 }
 

@@ -104,4 +104,20 @@ describe('changes since a revision', () => {
   it('do not exist outside a repository', async () => {
     await expect(since('HEAD', {}, scratch.root)).rejects.toMatchObject({ code: 'repository-not-found' });
   });
+
+  it('see a submodule that .gitmodules says to ignore', async () => {
+    const other = path.join(scratch.root, 'other');
+    mkdirSync(other);
+    plainGit(other, 'init', '-q', '-b', 'main');
+    writeFileSync(path.join(other, 'a.txt'), 'a\n');
+    plainGit(other, 'add', '.');
+    plainGit(other, 'commit', '-q', '-m', 'one');
+    scratch.git('submodule', 'add', '-q', other, 'sub');
+    scratch.git('config', '-f', '.gitmodules', 'submodule.sub.ignore', 'all');
+    scratch.commit();
+    writeFileSync(scratch.at('sub/b.txt'), 'b\n');
+    plainGit(scratch.at('sub'), 'add', '.');
+    plainGit(scratch.at('sub'), 'commit', '-q', '-m', 'two');
+    expect(await pathsOf(await since('HEAD'))).toEqual(['sub/a.txt', 'sub/b.txt']);
+  });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGit } from '#adapters/git.ts';
@@ -93,6 +94,20 @@ describe('a work tree', () => {
     const source = await scratch.open();
     expect(await pathsOf(source)).toEqual(['a.txt']);
     expect(source.problems).toMatchObject([{ code: 'repository-unreadable' }]);
+  });
+
+  it('whose configuration names another work tree is listed without git, and says so', async () => {
+    scratch.write('a.txt');
+    scratch.write('inner/b.txt');
+    plainGit(scratch.at('inner'), 'init', '-q');
+    for (const folder of [scratch.folder, scratch.at('inner')]) plainGit(folder, 'config', 'core.worktree', tmpdir());
+    const source = await scratch.open();
+    expect(await pathsOf(source)).toEqual(['a.txt', 'inner/b.txt']);
+    expect(source.problems).toMatchObject([{ code: 'repository-unreadable', path: '.' }]);
+    scratch.git('config', '--unset', 'core.worktree');
+    const outer = await scratch.open();
+    expect(await pathsOf(outer)).toEqual(['a.txt', 'inner/b.txt']);
+    expect(outer.problems).toMatchObject([{ code: 'repository-unreadable', path: 'inner/' }]);
   });
 
   it('that makes git wait for ever is listed without it, and says so', async () => {

@@ -53,3 +53,14 @@ test('config check of nothing', async () => {
     stderr: 'sluice: there is no file sluice.yaml\n',
   });
 });
+
+test('config check shows what a file holds, and lets no terminal obey it', async () => {
+  const folder = project({ 'sluice.yaml': '"\\e[31mred\\u202e##[group]": 2\n' });
+  const { stdout } = await sluice(['config', 'check', 'sluice.yaml'], folder);
+  expect(stdout).toContain('unknown key `\\x1b[31mred\\u{202e}#\\x23[group]`');
+  const json = await sluice(['config', 'check', 'sluice.yaml', '--json'], folder);
+  expect(json.stdout).not.toMatch(/\u202e|##/);
+  expect(JSON.parse(json.stdout).issues[0].message).toBe('unknown key `\u001b[31mred\u202e##[group]`');
+  const { stderr } = await sluice(['scan'], folder);
+  for (const obeyed of ['\u202e', '\u001b', '##']) expect(stderr).not.toContain(obeyed);
+});
