@@ -1,17 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion.ts';
-import { addEvidence } from './program/evidence.ts';
-
-<<<<<<< HEAD
-
-import { addRun } from './program/run.ts';
-
-=======
-
 import { addPlan } from './program/pipeline.ts';
-
->>>>>>> a1be858 (wip)
-
+import { addEvidence } from './program/evidence.ts';
+import { addRun } from './program/run.ts';
 import { addSecret } from './program/secret.ts';
 import { VERSION } from './version.ts';
 
