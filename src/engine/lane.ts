@@ -27,6 +27,8 @@ export class Lane<Assignment> {
   readonly beat = new Beat();
   ready = false;
   assignment: Assignment | undefined;
+  /** For how many ticks of the watch it has been at its job. */
+  ticksInJob = 0;
   readonly #worker: Worker;
   #error: unknown;
   #budgetSpent = false;
@@ -67,6 +69,7 @@ export class Lane<Assignment> {
   give(assignment: Assignment, tasks: readonly Task[]): void {
     this.assignment = assignment;
     this.#ticks = 0;
+    this.ticksInJob = 0;
     // Until the worker says otherwise; else what it did last would be blamed for its end.
     this.beat.task(0);
     const job = pack(tasks);
@@ -76,6 +79,7 @@ export class Lane<Assignment> {
   /** Called at each tick of the watch: for how many of them it has been at the same step. */
   ticksInStep(): number {
     const { step } = this.beat;
+    this.ticksInJob += 1;
     this.#ticks = this.idle || step !== this.#lastStep ? 0 : this.#ticks + 1;
     this.#lastStep = step;
     return this.#ticks;

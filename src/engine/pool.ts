@@ -17,11 +17,18 @@ interface Assignment {
 const LONGEST_TICK_MS = 250;
 const SHORTEST_TICK_MS = 10;
 const TICKS_PER_BUDGET = 20;
+/**
+ * CPU time that the process must have used, for each worker that runs, before there is one more: starting one and warming it up
+ * costs about half a second of it, so a smaller scan would be done little sooner and cost much more.
+ */
+const WORTH_MS = 2_000;
+/** A job that takes so many ticks is a slow one, and others need not wait for it. */
+const SLOW_TICKS = 2;
 /** How long a worker may take to load its checks, on the slowest machine. */
 const LONGEST_START_MS = 60_000;
 
 /**
- * Worker threads that examine tasks. They start as work piles up, so a small scan pays for one. One that hangs, throws or
+ * Worker threads that examine tasks. They start as work goes on and piles up, so most scans pay for one. One that hangs, throws or
  * runs out of memory is replaced, and its tasks start again without what ended it.
  */
 export class Pool implements Executor {
@@ -56,10 +63,18 @@ export class Pool implements Executor {
       const next = lane.idle ? this.#waiting.shift() : undefined;
       if (next !== undefined) lane.give(next, next.tasks);
     }
-    const starting = [...this.#lanes].filter((lane) => !lane.ready).length;
-    // A second worker must be worth its start: one job waiting is done sooner by a worker that already runs.
-    const worth = this.#lanes.size === 0 ? this.#waiting.length : this.#waiting.length - 1 - starting;
-    for (let more = Math.min(worth, this.#options.width - this.#lanes.size); more > 0; more -= 1) this.#start();
+    if (this.#waiting.length === 0) return;
+    if (
+      this.#lanes.size === 0 ||
+      (this.#waiting.length > 1 && this.#mayGrow && cpuTimeMs() > this.#lanes.size * WORTH_MS)
+    )
+      this.#start();
+  }
+
+  /** A worker that is starting will want a job, too. */
+  get #mayGrow(): boolean {
+    const room = this.#lanes.size < this.#options.width;
+    return room && this.#waiting.length > 0 && [...this.#lanes].every((lane) => lane.ready);
   }
 
   #start(): void {
@@ -93,9 +108,7 @@ export class Pool implements Executor {
       const most = lane.ready ? this.#options.terms.limits.budgetMs : LONGEST_START_MS;
       if (lane.ticksInStep() * this.#tickMs > most) lane.endForBudget();
     }
-    // Jobs are short: one that waits from tick to tick waits for something slow.
-    const room = this.#lanes.size < this.#options.width;
-    if (room && this.#waiting.length > 0 && [...this.#lanes].every((lane) => lane.ready)) this.#start();
+    if (this.#mayGrow && [...this.#lanes].every((lane) => lane.ticksInJob >= SLOW_TICKS)) this.#start();
   }
 
   async #end(reason: unknown): Promise<void> {
@@ -108,4 +121,9 @@ export class Pool implements Executor {
     }
     await Promise.all(lanes.map((lane) => lane.terminate()));
   }
+}
+
+function cpuTimeMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }

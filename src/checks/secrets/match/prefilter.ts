@@ -80,12 +80,12 @@ export class Prefilter {
 
   /** `literals` are lower-case ASCII of at least three characters, fewer than 65,536 of them. */
   constructor(literals: readonly string[]) {
-    const entries = entriesOf(literals);
+    const entries = new Entries(literals);
     const texts = Buffer.from(literals.join(''), 'latin1');
     this.#margin = literals.reduce((most, { length }) => Math.max(most, length), 0);
-    const room = Math.max(LEAST_ROOM, entries.length);
+    const room = Math.max(LEAST_ROOM, entries.count);
     const entriesAt = aligned(MAYBE + 2 * (BLOCK + PADDING));
-    const textsAt = entriesAt + entries.length * ENTRY_BYTES;
+    const textsAt = entriesAt + entries.count * ENTRY_BYTES;
     const beginsAt = aligned(textsAt + texts.length);
     const foundAt = aligned(beginsAt + (literals.length + 1) * 4);
     this.#block = aligned(foundAt + room * PAIR_BYTES + this.#margin) + PADDING;
@@ -99,7 +99,7 @@ export class Prefilter {
     this.#memory.set(LOWER, LOWER_AT);
     this.#memory.set(texts, textsAt);
     writeBegins(literals, new Uint32Array(buffer, beginsAt, literals.length + 1));
-    writeEntries(entries, buffer, entriesAt);
+    entries.write(buffer, entriesAt);
   }
 
   /** Adds each literal that lies within `start <= i < end`, in the order of the places where they are recognised. */
@@ -124,18 +124,63 @@ export class Prefilter {
   }
 }
 
-interface Entry {
-  readonly window: number;
-  readonly bucket: number;
-  readonly literal: number;
-  readonly back: number;
-}
+/** Windows of literals, in no order. */
+class Entries {
+  windows = new Uint32Array(4096);
+  literals = new Uint16Array(4096);
+  backs = new Uint16Array(4096);
+  count = 0;
 
-function entriesOf(literals: readonly string[]): Entry[] {
-  const entries = literals.flatMap((text, literal) =>
-    windowsOf(text).map(({ classes, back }) => ({ window: classes, bucket: bucketOf(classes), literal, back })),
-  );
-  return entries.sort((a, b) => a.bucket - b.bucket || a.literal - b.literal);
+  constructor(literals: readonly string[]) {
+    literals.forEach((text, literal) => {
+      windowsOf(text, (window, back) => this.#add(window, literal, back));
+    });
+  }
+
+  #add(window: number, literal: number, back: number): void {
+    if (this.count === this.windows.length) this.#grow();
+    this.windows[this.count] = window;
+    this.literals[this.count] = literal;
+    this.backs[this.count] = back;
+    this.count += 1;
+  }
+
+  #grow(): void {
+    const { windows, literals, backs, count } = this;
+    this.windows = new Uint32Array(count * 2);
+    this.literals = new Uint16Array(count * 2);
+    this.backs = new Uint16Array(count * 2);
+    this.windows.set(windows);
+    this.literals.set(literals);
+    this.backs.set(backs);
+  }
+
+  /** Marks the windows, and writes the entries by bucket (a counting sort). */
+  write(buffer: ArrayBuffer, entriesAt: number): void {
+    const { windows, literals, backs, count } = this;
+    const marks = new Uint8Array(buffer, MARKS, MARK_MASK + 1);
+    const begins = new Uint32Array(buffer, BEGINS, BUCKETS + 1);
+    for (let at = 0; at < count; at++) {
+      const window = windows[at] as number;
+      const mark = window & MARK_MASK;
+      marks[mark] = (marks[mark] as number) | (1 << (window >> MARK_BITS));
+      const bucket = bucketOf(window);
+      begins[bucket] = (begins[bucket] as number) + 1;
+    }
+    for (let bucket = 1; bucket <= BUCKETS; bucket++) {
+      begins[bucket] = (begins[bucket] as number) + (begins[bucket - 1] as number);
+    }
+    // From the last, so that each bucket's begin moves from its end to where it belongs.
+    const view = new DataView(buffer, entriesAt, count * ENTRY_BYTES);
+    for (let at = count - 1; at >= 0; at--) {
+      const window = windows[at] as number;
+      const place = (begins[bucketOf(window)] as number) - 1;
+      begins[bucketOf(window)] = place;
+      view.setUint32(place * ENTRY_BYTES, window, true);
+      view.setUint16(place * ENTRY_BYTES + 4, literals[at] as number, true);
+      view.setUint16(place * ENTRY_BYTES + 6, backs[at] as number, true);
+    }
+  }
 }
 
 const bucketOf = (window: number): number => (window ^ (window >> 7)) & (BUCKETS - 1);
@@ -148,21 +193,4 @@ function writeBegins(literals: readonly string[], begins: Uint32Array): void {
     at += length;
   });
   begins[literals.length] = at;
-}
-
-function writeEntries(entries: readonly Entry[], buffer: ArrayBuffer, entriesAt: number): void {
-  const marks = new Uint8Array(buffer, MARKS, MARK_MASK + 1);
-  const begins = new Uint32Array(buffer, BEGINS, BUCKETS + 1);
-  const view = new DataView(buffer, entriesAt, entries.length * ENTRY_BYTES);
-  entries.forEach(({ window, bucket, literal, back }, at) => {
-    const mark = window & MARK_MASK;
-    marks[mark] = (marks[mark] as number) | (1 << (window >> MARK_BITS));
-    begins[bucket + 1] = at + 1;
-    view.setUint32(at * ENTRY_BYTES, window, true);
-    view.setUint16(at * ENTRY_BYTES + 4, literal, true);
-    view.setUint16(at * ENTRY_BYTES + 6, back, true);
-  });
-  for (let bucket = 1; bucket <= BUCKETS; bucket++) {
-    begins[bucket] = Math.max(begins[bucket] as number, begins[bucket - 1] as number);
-  }
 }
