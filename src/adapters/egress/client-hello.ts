@@ -69,6 +69,6 @@ function nameIn(hello: Buffer): Hello {
 function serverName(list: Buffer): string {
   const length = list.readUInt16BE(3);
   if (list.readUInt8(2) !== 0 || list.readUInt16BE(0) !== length + 3 || list.length !== length + 5)
-    throw new RangeError();
+    throw new RangeError('a list of server names has one name');
   return list.toString('latin1', 5, 5 + length);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** O_CLOEXEC, as /proc/self/fdinfo writes it. */
 const CLOSE_ON_EXEC = 0o2000000;
@@ -8,6 +8,7 @@ const CLOSE_ON_EXEC = 0o2000000;
  * whoever did so forgot to close. The command must not get them.
  */
 export function inheritedDescriptors(first: number): number[] {
+  if (!existsSync('/proc/self/fd')) return [];
   return readdirSync('/proc/self/fd')
     .map(Number)
     .filter((descriptor) => descriptor >= first && isInherited(descriptor))

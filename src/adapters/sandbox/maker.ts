@@ -21,4 +21,6 @@ export interface StepRequest {
   /** Makes a descriptor from which the bytes can be read, and gives its number in the process started. */
   readonly give: (bytes: Uint8Array) => number;
   readonly filter: Uint8Array;
+  /** An empty folder of ours, for the root of the step to be built on. */
+  readonly base: string;
 }

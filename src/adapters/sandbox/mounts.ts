@@ -28,12 +28,8 @@ export function stepMounts(mounts: readonly Mount[], job: readonly Mount[]): Mou
   for (const { from, to } of mounts) {
     checkTarget(to);
     const real = realpathSync(from);
-    const writable = job.find((mount) => mount.access === 'write' && inside(real, mount.from));
-    if (writable !== undefined && real !== path.resolve(from)) {
-      throw new SluiceError(
-        'mount-refused',
-        `What is to be mounted at ${to} lies behind a link that the job could have made.`,
-      );
+    if (job.some((mount) => mount.access === 'write' && mount.from !== real && inside(real, mount.from))) {
+      throw new SluiceError('mount-refused', `What is to be mounted at ${to} lies where the job can write.`);
     }
   }
   return mounts.map((mount) => ({ ...mount, from: realpathSync(mount.from) }));

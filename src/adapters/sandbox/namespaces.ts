@@ -126,7 +126,14 @@ class Job implements Sandbox {
     const give = (bytes: Uint8Array): number => descriptors.push(this.#pipes.input(bytes)) + 3;
     const { egress, proxyPort } = this.#parts;
     const env = { ...command.env, ...proxyEnvironment(proxyPort, egress.passwordOf(command.step)) };
-    const step = maker.step({ view: view.forCommand(command), command, env, give, filter });
+    const step = maker.step({
+      view: view.forCommand(command),
+      command,
+      env,
+      give,
+      filter,
+      base: this.#parts.state.processes,
+    });
     return {
       argv: [
         ...([program('sh'), '-c', JOIN, 'sh', ...(group?.joinFiles ?? []), '--'] as const),

@@ -20,6 +20,7 @@ export interface Launch {
   readonly reports: boolean;
   /** Own process group, so that a signal reaches all of the command's processes. */
   readonly detached: boolean;
+  readonly onStart?: (pid: number) => void;
 }
 
 export interface Reach {
@@ -58,6 +59,7 @@ export async function runStep(
     stdio: covered([input, stdout.write, stderr.write, 'pipe', ...launch.descriptors], input),
     detached: launch.detached,
   });
+  if (child.pid !== undefined) launch.onStart?.(child.pid);
   closeAll([input, stdout.write, stderr.write, ...launch.descriptors]);
   const complaint = tail(stderr.read);
   const output = new Output(stdout.read, stderr.read, command.onOutput);
@@ -103,7 +105,9 @@ function ending(child: ChildProcess, reports: boolean): Promise<number | undefin
       const code = reported();
       if (reports && code !== undefined) resolve(code);
     });
-    child.once('error', reject);
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      reports ? reject(error) : resolve(error.code === 'ENOENT' ? 127 : 126),
+    );
     child.once('exit', (code, signal) => {
       if (!reports) resolve(code ?? 128 + numberOf(signal));
       else if (report.closed) resolve(reported());

@@ -1,0 +1,64 @@
+import { FIRST_PROCESS } from './first-process.ts';
+import type { Maker, StepRequest } from './maker.ts';
+import { HOST_NAME, USER } from './state-folder.ts';
+import type { ViewEntry } from './view.ts';
+
+export interface UtilLinux {
+  readonly unshare: string;
+  readonly setpriv: string;
+  readonly perl: string;
+}
+
+/** The programs of a distribution's packages `util-linux` and `perl-base`, which every Debian and Ubuntu has. */
+export function utilLinux({ unshare, setpriv, perl }: UtilLinux, version: string): Maker {
+  const first = [perl, '-e', FIRST_PROCESS, '--', process.arch];
+  return {
+    name: 'unshare',
+    version,
+    // It ends with the thread that started it, and with it, by --kill-child, the namespace of processes.
+    holder: () => [
+      ...([setpriv, '--pdeathsig', 'KILL', unshare] as const),
+      ...['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--'],
+      ...[...first, 'holder'],
+    ],
+    step: (request) => {
+      const words = request.give(
+        Buffer.from(
+          wordsOf(request)
+            .map((word) => `${word}\0`)
+            .join(''),
+        ),
+      );
+      const filter = request.give(request.filter);
+      if (words !== 4 || filter !== 5) throw new Error('the first process reads descriptors 4 and 5');
+      return [perl, '-e', FIRST_PROCESS, '--', process.arch, 'step'];
+    },
+  };
+}
+
+function wordsOf({ view, command, env, base }: StepRequest): string[] {
+  const variables = Object.entries(env);
+  return [
+    ...[base, HOST_NAME, String(USER.id), command.cwd],
+    ...[...view.flatMap(wordsOfEntry), 'end'],
+    ...[String(variables.length), ...variables.flat()],
+    ...command.argv,
+  ];
+}
+
+function wordsOfEntry(entry: ViewEntry): string[] {
+  switch (entry.kind) {
+    case 'bind':
+      return ['bind', entry.from, entry.to, entry.access];
+    case 'tmpfs':
+      return ['tmpfs', entry.to, entry.mode];
+    case 'link':
+      return ['link', entry.target, entry.to];
+    case 'folder':
+    case 'seal':
+      return [entry.kind, entry.to];
+    case 'proc':
+    case 'dev':
+      return [entry.kind];
+  }
+}
