@@ -19,12 +19,20 @@ export interface SignedEnvelope {
 /**
  * Puts an envelope and who signed it into a Sigstore bundle, version 0.3
  * (https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto).
+ *
+ * The key is named once, in the bundle and as other tools name it. The envelope has a place for a name as well, which
+ * nothing signs and which libraries fill with hashes of different kinds; cosign refuses those of others, so it stays empty.
  */
 export function createBundle({ payloadType, payload, signature }: SignedEnvelope, signer: Signer): Bundle {
   const { certificate, keyId } = signer;
-  const held = certificate === undefined ? { keyHint: keyId } : { certificate: Buffer.from(certificate) };
-  return toDSSEBundle({ artifact: payload, artifactType: payloadType, signature, ...held });
+  const held = certificate === undefined ? { keyHint: hintOf(keyId) } : { certificate: Buffer.from(certificate) };
+  const bundle = toDSSEBundle({ artifact: payload, artifactType: payloadType, signature, ...held });
+  const dsseEnvelope = { payloadType, payload, signatures: [{ sig: signature, keyid: '' }] };
+  return { ...bundle, content: { $case: 'dsseEnvelope', dsseEnvelope } };
 }
+
+/** How bundles name a key: the hash that is its id, in base64. */
+export const hintOf = (keyId: string): string => Buffer.from(keyId, 'hex').toString('base64');
 
 /** A bundle as plain JSON, without the keys that hold nothing. */
 export const bundleJson = (bundle: Bundle): BundleJson =>

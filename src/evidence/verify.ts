@@ -10,6 +10,7 @@ import {
 } from '@sigstore/verify';
 import { Refusal } from '#core/refusal.ts';
 import type { Statement } from '#core/statement.ts';
+import { hintOf } from './bundle.ts';
 import { preAuthEncoding, statementOf } from './envelope.ts';
 import { type TrustedKey, validAt } from './keys/trust.ts';
 import { named } from './named.ts';
@@ -99,8 +100,8 @@ function keyObject(key: TrustedKey): KeyObject {
   return known;
 }
 
-/** How bundles call a key: our own hexadecimal id, and the base64 that other tools write for the same hash. */
-const namesOf = ({ keyId }: TrustedKey): string[] => [keyId, Buffer.from(keyId, 'hex').toString('base64')];
+/** How bundles and envelopes name a key: the same hash, in base64 or hexadecimal. */
+const namesOf = ({ keyId }: TrustedKey): string[] => [hintOf(keyId), keyId];
 
 /** The envelope may name a key too; nothing signs that name, so it must be the same one. */
 function holdToKeyId({ content }: Bundle, key: TrustedKey): void {

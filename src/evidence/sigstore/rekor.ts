@@ -80,7 +80,8 @@ function withEntry(bundle: Bundle, entry: LogEntry, rekor: Service): Bundle {
     canonicalizedBody: entry.body,
   };
   const { verificationMaterial: material } = json;
-  const tlogEntries = [...material.tlogEntries, added];
+  // The library leaves out a list that is empty.
+  const tlogEntries = [...((material.tlogEntries as typeof material.tlogEntries | undefined) ?? []), added];
   try {
     return bundleFromJSON({ ...json, verificationMaterial: { ...material, tlogEntries } });
   } catch (cause) {
