@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createGit } from '#adapters/git.ts';
+import { compileLess } from '#app/compiler.ts';
 import { SecretsExaminer } from '#checks/secrets/examiner.ts';
 import { assemble } from '#checks/secrets/prepare.ts';
 import type { Examiner } from '#source/history/examiner.ts';
@@ -10,7 +11,7 @@ import { scanHistory } from '#source/history/history.ts';
  * and attribution alone) or the path of a gitleaks configuration. Prints what was found in numbers.
  */
 
-const NOTHING: Examiner = { lookback: 0, marks: true, examine: () => undefined, accepts: () => false };
+const NOTHING: Examiner = { lookback: 0, sift: () => undefined, examine: () => undefined, accepts: () => false };
 
 function examinerFor(rules: string): Examiner {
   if (rules === 'none') return NOTHING;
@@ -22,6 +23,7 @@ function examinerFor(rules: string): Examiner {
 }
 
 const [, , cwd = '.', rules = 'shipped'] = process.argv;
+compileLess();
 const { hits, commits, blobs, bytes, examined } = await scanHistory({
   git: createGit(),
   cwd,

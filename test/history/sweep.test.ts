@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlobSweep } from '#source/history/blob-sweep.ts';
-import type { Runs } from '#source/history/delta.ts';
-import { HitKeys } from '#source/history/hits.ts';
+import { build, type Op } from '#source/history/delta.fixture.ts';
+import { HitKeys, type HitList } from '#source/history/hits.ts';
+import { Kernel } from '#source/history/kernel.ts';
 import { lineExaminer } from '../reference/line-examiner.ts';
 
 const LINES = [
@@ -34,40 +35,53 @@ const pieces = fc.array(
   { maxLength: 6 },
 );
 
-function join(base: Buffer, parts: readonly Piece[]): { content: Buffer; runs: Runs } {
-  const items: number[] = [];
-  const buffers: Buffer[] = [];
-  let size = 0;
-  for (const part of parts) {
-    const isNew = 'bytes' in part;
-    const from = isNew ? -1 : part.from % base.length;
-    const bytes = isNew ? part.bytes : base.subarray(from, from + part.length);
-    if (bytes.length === 0) continue;
-    items.push(size, from, bytes.length);
-    buffers.push(bytes);
-    size += bytes.length;
-  }
-  return {
-    content: Buffer.concat(buffers),
-    runs: { items: Int32Array.from([...items, 0, 0, 0]), count: items.length },
-  };
+const kernel = new Kernel();
+
+/** A delta of the pieces, and what it makes of a base. */
+function join(base: Buffer, parts: readonly Piece[]): { delta: Buffer; result: Buffer } {
+  const ops = parts.flatMap((part): Op[] => {
+    if (!('bytes' in part)) {
+      const start = part.from % base.length;
+      const length = Math.min(part.length, base.length - start);
+      return length === 0 ? [] : [{ copy: [start, length] }];
+    }
+    const inserts: Op[] = [];
+    for (let at = 0; at < part.bytes.length; at += 127) inserts.push({ insert: part.bytes.subarray(at, at + 127) });
+    return inserts;
+  });
+  return build(base, ops);
+}
+
+const place = (bytes: Buffer): number => {
+  const address = kernel.allocate(bytes.length);
+  bytes.copy(kernel.memory, address);
+  return address;
+};
+
+const whole = (content: Buffer, keys: HitKeys): HitList | undefined =>
+  new BlobSweep(kernel, lineExaminer, keys).hits(place(content), content.length);
+
+/** What the sweep finds in a content that it makes from another. */
+function derived(sweep: BlobSweep, base: Buffer, hits: HitList | undefined, delta: Buffer, size: number) {
+  const [from, at, content] = [place(base), place(delta), place(Buffer.alloc(size))];
+  const runs = kernel.program.apply(at, delta.length, from, base.length, content, size);
+  return sweep.hits(content, size, hits && { entry: 0, content: from, size: base.length, runs, hits });
 }
 
 it('finds in each blob what a look at the whole of it finds, however it was made', () => {
   fc.assert(
     fc.property(text, fc.array(pieces, { minLength: 1, maxLength: 5 }), (first, steps) => {
       const keys = new HitKeys();
-      const sweep = new BlobSweep(lineExaminer, keys);
-      const whole = (content: Buffer) => new BlobSweep(lineExaminer, keys).hits(content, content.length);
+      const sweep = new BlobSweep(kernel, lineExaminer, keys);
       let base: Buffer = first;
-      let hits = sweep.hits(base, base.length);
-      expect(hits).toEqual(whole(base));
+      let hits = sweep.hits(place(base), base.length);
+      expect(hits).toEqual(whole(base, keys));
       for (const step of steps) {
         if (base.length === 0) break;
-        const { content, runs } = join(base, step);
-        hits = sweep.hits(content, content.length, hits && { content: base, size: base.length, runs, hits });
-        expect(hits).toEqual(whole(content));
-        base = content;
+        const { delta, result } = join(base, step);
+        hits = derived(sweep, base, hits, delta, result.length);
+        expect(hits).toEqual(whole(result, keys));
+        base = result;
       }
     }),
     { numRuns: 300 },
@@ -80,13 +94,8 @@ it('looks again at an opening whose continuation was put together from pieces', 
   const base = Buffer.from(`${opens}between\n${rest}`);
   const content = Buffer.from(`${opens}${rest}`);
   const keys = new HitKeys();
-  const sweep = new BlobSweep(lineExaminer, keys);
-  const hits = sweep.hits(base, base.length) ?? Int32Array.of();
-  const runs = {
-    items: Int32Array.of(0, 0, opens.length, opens.length, base.length - rest.length, rest.length),
-    count: 6,
-  };
-  expect(sweep.hits(content, content.length, { content: base, size: base.length, runs, hits })).toEqual(
-    new BlobSweep(lineExaminer, keys).hits(content, content.length),
-  );
+  const sweep = new BlobSweep(kernel, lineExaminer, keys);
+  const hits = sweep.hits(place(base), base.length);
+  const { delta } = build(base, [{ copy: [0, opens.length] }, { copy: [base.length - rest.length, rest.length] }]);
+  expect(derived(sweep, base, hits, delta, content.length)).toEqual(whole(content, keys));
 });

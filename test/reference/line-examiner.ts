@@ -17,8 +17,10 @@ const BLOCK_REACH = 1500;
  */
 export const lineExaminer: Examiner = {
   lookback: 0,
-  marks: true,
-  examine(content, size, ranges, count, found, marks) {
+  sift(text, size, _whole, marks) {
+    for (const { index } of text.toString('latin1', 0, size).matchAll(/tok_|password|-----BEGIN/g)) marks.push(index);
+  },
+  examine(content, size, ranges, count, found) {
     const hits: BlobHit[] = [];
     for (let i = 0; i < count; i += 2) {
       // A little more than was asked for: a match may cross the ends of a range where a long line is cut.
@@ -37,7 +39,6 @@ export const lineExaminer: Examiner = {
       for (let at = text.indexOf(OPENS); at !== -1; at = text.indexOf(OPENS, at + 1)) {
         hits.push(blockAt(content, size, start + at));
       }
-      for (const word of text.matchAll(/tok_|password|-----BEGIN/g)) marks.push(start + word.index);
     }
     const asked = hits.filter(({ start, end, opening }) =>
       overlapsAny(ranges, count, start, opening ? start + 1 : end),

@@ -17,7 +17,7 @@ export async function scanLog(gitDir: string, examiner: Examiner, extra: readonl
   const hits: LogHit[] = [];
   for await (const { commit, path, text } of hunksOfLog(gitDir, extra)) {
     const found: BlobHit[] = [];
-    examiner.examine(text, text.length, Uint32Array.of(0, text.length), 2, found, []);
+    examiner.examine(text, text.length, Uint32Array.of(0, text.length), 2, found);
     for (const hit of found) {
       if (hit.opening || !examiner.accepts(hit, path, commit)) continue;
       hits.push({ rule: hit.rule, secret: text.toString('latin1', hit.secretStart, hit.secretEnd), path, commit });

@@ -2,21 +2,22 @@ import { readFileSync } from 'node:fs';
 import { main } from 'assemblyscript/asc';
 import { type GeneratedFile, NOTICE } from './generated-file.ts';
 
-/** What is compiled, and the module that carries it. */
+/** The modules that carry WebAssembly, and what each is compiled from. */
 const MODULES = {
-  'assembly/prefilter.ts': 'src/checks/secrets/match/prefilter.generated.ts',
-  'assembly/encoded.ts': 'src/checks/secrets/decode/encoded.generated.ts',
+  'src/checks/secrets/match/prefilter.generated.ts': ['assembly/prefilter.ts'],
+  'src/checks/secrets/decode/encoded.generated.ts': ['assembly/encoded.ts'],
+  'src/source/history/kernel.generated.ts': ['assembly/history.ts', 'assembly/lines.ts'],
 } as const;
 
 /** The WebAssembly of the loops that look at every byte, each as a module that holds it in base64. */
 export const assembly = (): GeneratedFile[] =>
-  Object.entries(MODULES).map(([source, path]) => ({ path, render: () => render(source) }));
+  Object.entries(MODULES).map(([path, sources]) => ({ path, render: () => render(sources) }));
 
-async function render(source: string): Promise<string> {
-  const wasm = await compile(source);
+async function render(sources: readonly string[]): Promise<string> {
+  const wasm = await compile(sources);
   return `// ${NOTICE}
 
-/** \`${source}\` as WebAssembly, in base64. */
+/** ${sources.map((source) => `\`${source}\``).join(' and ')} as WebAssembly, in base64. */
 export const WASM = '${Buffer.from(wasm).toString('base64')}';
 `;
 }
@@ -26,15 +27,16 @@ const OUTPUT = 'output.wasm';
 const PAGES = 1;
 const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', String(PAGES)];
 
-async function compile(source: string): Promise<Uint8Array> {
+async function compile(sources: readonly string[]): Promise<Uint8Array> {
   let output: Uint8Array | undefined;
-  const { error, stderr } = await main([source, ...OPTIONS, '--outFile', OUTPUT], {
-    readFile: (name) => (name === source ? readFileSync(name, 'utf8') : null),
+  const { error, stderr } = await main([...sources, ...OPTIONS, '--outFile', OUTPUT], {
+    readFile: (name) => (sources.includes(name) ? readFileSync(name, 'utf8') : null),
     writeFile: (name, content) => {
       if (name === OUTPUT) output = Buffer.from(content);
     },
     listFiles: () => [],
   });
-  if (error !== null || output === undefined) throw new Error(`${source}: ${error?.message}\n${stderr.toString()}`);
+  if (error !== null || output === undefined)
+    throw new Error(`${sources.join(' ')}: ${error?.message}\n${stderr.toString()}`);
   return output;
 }

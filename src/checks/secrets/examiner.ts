@@ -27,9 +27,6 @@ export interface SecretInBlob {
 /** Matches that reach further than this into other lines are known by where they begin (an opening). */
 const LOOKBACK = 160;
 
-/** How far behind a range a literal may stand whose match begins in the range. */
-const REACH = 280;
-
 /**
  * Rules that say nothing of what they look for but a path (`.pgpass`, `master.key`) would have to be tried on all text there
  * ever was, because a blob has no path. The files they are about are tiny, so larger blobs are not tried.
@@ -41,7 +38,6 @@ const TINY = 4096;
  * describes. Not re-entrant; one per thread.
  */
 export class SecretsExaminer {
-  readonly marks = true as const;
   /** Set when there was more that decodes than was decoded. */
   undecoded = false;
   readonly lookback: number;
@@ -60,23 +56,32 @@ export class SecretsExaminer {
     this.lookback = Math.max(0, ...crossings);
   }
 
+  /** Marks whatever a rule could begin at, and what is encoded. */
+  sift(text: Buffer, size: number, whole: number, marks: number[]): void {
+    const blob = new Blob(text.subarray(0, size));
+    const scope = { start: 0, end: size, path: undefined };
+    const found = this.#detector.suspects(blob, scope, marks);
+    if (whole <= TINY && this.#placed.rules.length > 0) found.push(...this.#placed.detect(blob, scope));
+    for (const { match } of found) marks.push(blob.offsetOf(match.start));
+    if (this.#decodes) for (const { start } of findSegments(blob.bytes)) marks.push(start);
+    marks.sort((a, b) => a - b);
+  }
+
   examine(
     content: Buffer,
     size: number,
     ranges: Uint32Array,
     count: number,
     found: SecretInBlob[],
-    marks: number[],
     whole: number = size,
   ): void {
     const blob = new Blob(content.subarray(0, size));
-    const parts = partsOf(ranges, count, size);
+    const parts = ranges.subarray(0, count);
     const openings: Opening[] = [];
     const scope = { start: parts[0] ?? 0, end: parts.at(-1) ?? 0, path: undefined, openings, parts };
     const detections = this.#detector.detect(blob, scope);
-    this.#detector.marks(marks);
     if (whole <= TINY && this.#placed.rules.length > 0) detections.push(...this.#placed.detect(blob, scope));
-    if (this.#decodes) this.#examineDecoded(blob, ranges, count, detections, marks);
+    if (this.#decodes) this.#examineDecoded(blob, ranges, count, detections);
     if (detections.length === 0 && openings.length === 0) return;
     const asked = detections.filter(({ match }) =>
       overlapsAny(ranges, count, blob.offsetOf(match.start), blob.offsetOf(match.end)),
@@ -93,7 +98,7 @@ export class SecretsExaminer {
     return !rivals.some((rival) => accept(rival, path, commit) && countsIn(rival, path));
   }
 
-  #examineDecoded(blob: Blob, ranges: Uint32Array, count: number, found: Detection[], marks: number[]): void {
+  #examineDecoded(blob: Blob, ranges: Uint32Array, count: number, found: Detection[]): void {
     // Most texts hold nothing encoded, and one look at all of a text costs less than one at each part.
     const all = blob.bytes.subarray(ranges[0] ?? 0, count < 2 ? 0 : ranges[count - 1]);
     if (count > 2 && findSegments(all).length === 0) return;
@@ -106,10 +111,7 @@ export class SecretsExaminer {
         if (round >= DECODE_ROUNDS) break;
         outer = decoded;
         const scope = { start: 0, end: outer.bytes.length, path: undefined };
-        for (const detection of this.#detector.detect(outer, scope)) {
-          found.push(detection);
-          marks.push(blob.offsetOf(detection.match.start));
-        }
+        for (const detection of this.#detector.detect(outer, scope)) found.push(detection);
       }
     }
   }
@@ -117,17 +119,6 @@ export class SecretsExaminer {
 
 const isPlaced = ({ path, plan, keywords }: Rule): boolean =>
   path !== undefined && plan.kind === 'everywhere' && keywords.length === 0;
-
-/** Where literals may stand whose matches begin in the ranges: ascending, disjoint. */
-function partsOf(ranges: Uint32Array, count: number, size: number): number[] {
-  const parts: number[] = [];
-  for (let at = 0; at + 1 < count; at += 2) {
-    const end = Math.min(size, (ranges[at + 1] as number) + REACH);
-    if (parts.length > 0 && (parts.at(-1) as number) >= (ranges[at] as number)) parts[parts.length - 1] = end;
-    else parts.push(ranges[at] as number, end);
-  }
-  return parts;
-}
 
 function overlapsAny(ranges: Uint32Array, count: number, start: number, end: number): boolean {
   for (let at = 0; at + 1 < count; at += 2) {

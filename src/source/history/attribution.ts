@@ -65,7 +65,7 @@ export class Attribution {
   addLines(added: AddedLines, question: Question): void {
     const { examiner, keys } = this.#parts;
     const found: BlobHit[] = [];
-    examiner.examine(added.text, added.text.length, Uint32Array.of(0, added.text.length), 2, found, []);
+    examiner.examine(added.text, added.text.length, Uint32Array.of(0, added.text.length), 2, found);
     for (const hit of found) {
       if (hit.opening || !examiner.accepts(hit, displayPath(added.path), added.commit)) continue;
       const key = keys.numberOf(hit, added.text, added.text.length);

@@ -1,23 +1,21 @@
-import { addLines, type Base, changedRanges, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
+import { BATCH, batches, bytesIn } from './batches.ts';
+import { addLines, noRanges, overlaps, type Ranges } from './changed-ranges.ts';
 import { CleanLines } from './clean-lines.ts';
-import type { Runs } from './delta.ts';
 import { Digest } from './digest.ts';
-import { type BlobHit, type Examiner, LONGEST_MARGIN } from './examiner.ts';
+import type { BlobHit, Examiner } from './examiner.ts';
 import { FIELDS, type HitKeys, type HitList, NO_HITS, OPENING, openingEnd } from './hits.ts';
+import type { Kernel } from './kernel.ts';
+import type { Origin } from './walk.ts';
 
 /** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
 export const BINARY_LOOK = 8000;
-
-/** Bytes looked at in one go. */
-const BATCH = 1 << 18;
 
 /** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
 const MOST_IN_BLOB = 20_000;
 const MOST_NUMBERS = 40_000_000;
 
-/** The blob that another was made from, and how. */
-export interface Ancestor extends Base {
-  readonly runs: Runs;
+/** The blob that another was made from, and its hits. The kernel still knows how it was made. */
+export interface Ancestor extends Origin {
   readonly hits: HitList;
 }
 
@@ -26,52 +24,64 @@ export interface Ancestor extends Base {
  * each whole blob, see {@link Examiner}.
  */
 export class BlobSweep {
+  readonly #kernel: Kernel;
   readonly #examiner: Examiner;
   readonly #keys: HitKeys;
-  #clean = new CleanLines();
-  #digest = new Digest();
+  readonly #clean: CleanLines;
+  readonly #digest = new Digest();
   readonly #ranges = noRanges();
   readonly #selected = noRanges();
   readonly #batch = noRanges();
   readonly #found: BlobHit[] = [];
   readonly #marks: number[] = [];
   #numbers = 0;
-  /** Bytes the examiner was asked to look at. */
+  /** Bytes that were sifted, and those of them that were looked at closer. */
+  sifted = 0;
   examined = 0;
   /** Set once hits had to be left out. */
   full = false;
 
-  constructor(examiner: Examiner, keys: HitKeys) {
+  constructor(kernel: Kernel, examiner: Examiner, keys: HitKeys) {
+    this.#kernel = kernel;
     this.#examiner = examiner;
     this.#keys = keys;
+    this.#clean = new CleanLines(kernel);
   }
 
-  /** `undefined` for binary content. Where it was made from another blob: how, and that blob with its hits. */
-  hits(content: Buffer, size: number, from?: Ancestor): HitList | undefined {
-    if (isBinary(content, size)) return undefined;
-    const ranges = this.#ranges;
+  /**
+   * The hits of a content in the kernel's memory; `undefined` if it is binary. `from` is what it was just made from, with its
+   * hits.
+   */
+  hits(content: number, size: number, from?: Ancestor): HitList | undefined {
+    const { program } = this.#kernel;
+    if (program.holdsNul(content, Math.min(size, BINARY_LOOK)) !== 0) return undefined;
     if (from === undefined) {
-      ranges.items[0] = 0;
-      ranges.items[1] = size;
-      ranges.count = size === 0 ? 0 : 2;
-      return this.#examine(content, size, ranges, []);
+      this.#setWhole(content, size);
+      return this.#examine(content, size, []);
     }
-    changedRanges(from.runs, content, size, from, this.#examiner.lookback, ranges);
-    if (from.hits.length === 0) return this.#examine(content, size, ranges, []);
-    const kept = this.#inherit(content, size, from, ranges);
-    return this.#examine(content, size, ranges, kept);
+    const count = program.changed(content, size, from.content, from.size);
+    return this.#examine(content, size, from.hits.length === 0 ? [] : this.#inherit(content, size, from, count));
   }
 
-  /** The hits that came over whole and untouched; the lines where others began are added to `ranges`. */
-  #inherit(content: Buffer, size: number, ancestor: Ancestor, ranges: Ranges): number[] {
-    const { runs, hits: from, size: baseSize } = ancestor;
+  #setWhole(content: number, size: number): void {
+    const { program, ranges } = this.#kernel;
+    ranges[0] = 0;
+    ranges[1] = size;
+    program.setRanges(content, size, size === 0 ? 0 : 2);
+  }
+
+  /** The hits that came over whole and untouched; the lines where others began are added to the ranges to look at. */
+  #inherit(content: number, size: number, ancestor: Ancestor, count: number): number[] {
+    const { hits: from, size: baseSize, runs: runCount } = ancestor;
+    const { runs } = this.#kernel;
+    const ranges = this.#readRanges(count);
     const candidates: number[] = [];
     const again: number[] = [];
-    for (let i = 0; i < runs.count; i += 3) {
-      const base = runs.items[i + 1] as number;
+    for (let i = 0; i < runCount * 3; i += 3) {
+      const base = runs[i + 1] as number;
       if (base === -1) continue;
-      const end = base + (runs.items[i + 2] as number);
-      const shift = (runs.items[i] as number) - base;
+      const end = base + (runs[i + 2] as number);
+      const shift = (runs[i] as number) - base;
       for (let at = firstFrom(from, base); at < from.length && (from[at + 1] as number) < end; at += FIELDS) {
         const hitEnd = from[at + 2] as number;
         const start = (from[at + 1] as number) + shift;
@@ -82,8 +92,29 @@ export class BlobSweep {
         else again.push(start);
       }
     }
-    if (again.length > 0) addLines(ranges, again, content, size);
+    if (again.length > 0) this.#addLines(ranges, again, content, size);
     return this.#keep(from, candidates, ranges, size);
+  }
+
+  /** The ranges that the kernel has to look at. */
+  #readRanges(count = this.#kernel.program.rangeNumbers()): Ranges {
+    const ranges = this.#ranges;
+    if (ranges.items.length < count) ranges.items = new Uint32Array(count * 2);
+    ranges.items.set(this.#kernel.ranges.subarray(0, count));
+    ranges.count = count;
+    return ranges;
+  }
+
+  #addLines(ranges: Ranges, places: readonly number[], content: number, size: number): void {
+    const { program, memory, ranges: table } = this.#kernel;
+    addLines(ranges, places, memory.subarray(content, content + size), size);
+    if (ranges.count > table.length) {
+      ranges.items[0] = 0;
+      ranges.items[1] = size;
+      ranges.count = 2;
+    }
+    table.set(ranges.items.subarray(0, ranges.count));
+    program.setRanges(content, size, ranges.count);
   }
 
   #keep(from: HitList, candidates: readonly number[], ranges: Ranges, size: number): number[] {
@@ -100,61 +131,83 @@ export class BlobSweep {
     return kept;
   }
 
-  /** Lets go of what is only of use while there are more blobs. */
-  rest(): void {
-    this.#clean = new CleanLines();
-    this.#digest = new Digest();
-  }
-
-  #examine(content: Buffer, size: number, ranges: Ranges, kept: number[]): HitList {
+  #examine(content: number, size: number, kept: number[]): HitList {
     const found = this.#found;
-    const selected = this.#selected;
     found.length = 0;
-    this.#clean.select(content, size, ranges, selected);
-    if (selected.count > 0) {
-      const total = bytesIn(selected);
-      this.examined += total;
-      this.#marks.length = 0;
-      if (total > BATCH) this.#examineBatches(content, size, selected, found);
-      else this.#examineSelected(content, size, selected, found);
-      this.#clean.learn(found, this.#examiner.marks ? this.#marks : undefined);
-    }
+    this.#sift(content, size);
+    if (this.#marks.length > 0) this.#examineMarked(content, size, found);
     if (found.length === 0 && kept.length === 0) return NO_HITS;
+    const ranges = this.#readRanges();
+    const bytes = this.#kernel.memory.subarray(content, content + size);
     for (const hit of found) {
       // What only touches lines that were not asked for is inherited from there.
       const end = hit.opening ? hit.start + 1 : Math.max(hit.end, hit.start + 1);
       if (!overlaps(ranges, hit.start, end)) continue;
-      const key = hit.opening ? OPENING : this.#keys.numberOf(hit, content, size);
+      const key = hit.opening ? OPENING : this.#keys.numberOf(hit, bytes, size);
       const reach = hit.opening ? openingEnd(hit.end, size) : hit.end;
       kept.push(key, hit.start, reach, hit.secretStart, hit.secretEnd);
     }
     return this.#store(kept);
   }
 
+  /** Puts the marks of what is to be looked at in `#marks`. */
+  #sift(content: number, size: number): void {
+    const { program, memory, digest } = this.#kernel;
+    const marks = this.#marks;
+    marks.length = 0;
+    const length = program.digest();
+    if (length === 0) return;
+    this.sifted += length < 0 ? size : length;
+    if (length < 0) this.#examiner.sift(memory.subarray(content, content + size), size, size, marks);
+    else {
+      this.#examiner.sift(digest, length, size, marks);
+      if (marks.length > 0) this.#moveMarks(marks);
+    }
+  }
+
+  /** From places in the digest to those in the content. */
+  #moveMarks(marks: number[]): void {
+    const { program, pieces } = this.#kernel;
+    const count = program.pieces() * 3;
+    let piece = 0;
+    for (let i = 0; i < marks.length; i++) {
+      const mark = marks[i] as number;
+      while (piece + 3 < count && (pieces[piece + 3] as number) <= mark) piece += 3;
+      marks[i] = mark - (pieces[piece] as number) + (pieces[piece + 1] as number);
+    }
+  }
+
+  /** Looks at the lines with marks that are not known to be clean. */
+  #examineMarked(content: number, size: number, found: BlobHit[]): void {
+    const selected = this.#selected;
+    this.#clean.select(content, size, this.#marks, selected);
+    if (selected.count === 0) return;
+    const bytes = this.#kernel.memory.subarray(content, content + size);
+    const total = bytesIn(selected);
+    this.examined += total;
+    if (total > BATCH) this.#examineBatches(bytes, size, selected, found);
+    else this.#examineSelected(bytes, size, selected, found);
+    this.#clean.learn(found);
+  }
+
   #examineSelected(content: Buffer, size: number, selected: Ranges, found: BlobHit[]): void {
     if (this.#examineDigest(content, size, selected, found)) return;
-    this.#marks.length = 0;
     found.length = 0;
-    this.#examiner.examine(content, size, selected.items, selected.count, found, this.#marks);
+    this.#examiner.examine(content, size, selected.items, selected.count, found);
   }
 
   /** Looks at a large blob a batch at a time, so that no text of its size comes into being. */
   #examineBatches(content: Buffer, size: number, selected: Ranges, found: BlobHit[]): void {
     const hits: BlobHit[] = [];
-    const marks: number[] = [];
     const batch = this.#batch;
     for (const start of batches(content, selected, batch)) {
-      this.#marks.length = 0;
       found.length = 0;
       this.#examineSelected(content, size, batch, found);
       // What reaches over from the batch before was found there.
       for (const hit of found) if (hit.start >= start) hits.push(hit);
-      for (const mark of this.#marks) marks.push(mark);
     }
     found.length = 0;
     for (const hit of hits) found.push(hit);
-    this.#marks.length = 0;
-    for (const mark of marks) this.#marks.push(mark);
   }
 
   /** Looks at a digest instead of the blob; false if that could not be done or leaves something open. */
@@ -172,8 +225,7 @@ export class BlobSweep {
     const { items, count } = digest.ranges;
     openings.length = 0;
     found.length = 0;
-    this.#marks.length = 0;
-    this.#examiner.examine(digest.bytes, digest.size, items, count, found, this.#marks, size);
+    this.#examiner.examine(digest.bytes, digest.size, items, count, found, size);
     let isWhole = true;
     for (let i = 0; i < found.length; i++) {
       const hit = found[i] as BlobHit;
@@ -185,9 +237,7 @@ export class BlobSweep {
       }
       isWhole &&= inBlob !== undefined;
     }
-    if (!isWhole) return false;
-    for (let i = 0; i < this.#marks.length; i++) this.#marks[i] = digest.placeInBlob(this.#marks[i] as number);
-    return true;
+    return isWhole;
   }
 
   #store(numbers: number[]): HitList {
@@ -198,53 +248,6 @@ export class BlobSweep {
     this.#numbers += numbers.length;
     return sorted(numbers);
   }
-}
-
-function bytesIn({ items, count }: Ranges): number {
-  let total = 0;
-  for (let i = 0; i < count; i += 2) total += (items[i + 1] as number) - (items[i] as number);
-  return total;
-}
-
-/**
- * Fills `batch` with the ranges by turns, {@link BATCH} bytes or a little more each time. Gives the place before which the
- * last batch has looked: a range that is too large for one is cut at the end of a line.
- */
-function* batches(content: Buffer, { items, count }: Ranges, batch: Ranges): Generator<number> {
-  let seen = 0;
-  let total = 0;
-  batch.count = 0;
-  for (let i = 0; i < count; i += 2) {
-    const end = items[i + 1] as number;
-    for (let start = items[i] as number; start < end; ) {
-      const stop = lineEndNear(content, start + BATCH - total, end);
-      if (batch.items.length < batch.count + 2) batch.items = new Uint32Array([...batch.items, ...batch.items]);
-      batch.items[batch.count++] = start;
-      batch.items[batch.count++] = stop;
-      total += stop - start;
-      start = stop;
-      if (total < BATCH) continue;
-      yield seen;
-      seen = stop;
-      total = 0;
-      batch.count = 0;
-    }
-  }
-  if (batch.count > 0) yield seen;
-}
-
-const LINE_FEED = 10;
-
-/** The end of the line at a place, or the place where the line is too long. */
-function lineEndNear(content: Buffer, place: number, end: number): number {
-  if (place >= end) return end;
-  const next = content.indexOf(LINE_FEED, place);
-  return next === -1 || next >= end ? end : next - place > LONGEST_MARGIN ? place : next + 1;
-}
-
-export function isBinary(content: Buffer, size: number): boolean {
-  const end = Math.min(size, BINARY_LOOK);
-  return end > 0 && content.subarray(0, end).indexOf(0) !== -1;
 }
 
 /** The first hit of a list that starts at or behind a place. */

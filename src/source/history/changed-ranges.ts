@@ -1,4 +1,3 @@
-import type { Runs } from './delta.ts';
 import { LONGEST_MARGIN } from './examiner.ts';
 
 /** Ascending, disjoint pairs `start, end`, in one array that is used again and again. */
@@ -10,53 +9,6 @@ export interface Ranges {
 export const noRanges = (): Ranges => ({ items: new Uint32Array(512), count: 0 });
 
 const LINE_FEED = 10;
-
-/** A blob that another was made from. */
-export interface Base {
-  readonly content: Buffer;
-  readonly size: number;
-}
-
-/**
- * What of a blob has to be looked at when it was made from another: what is new, and the seams where a copied piece begins
- * or ends within a line; widened by `lookback` and then to whole lines. Where matches go over line breaks (`lookback` is not
- * 0), also the seams between whole lines that were apart.
- */
-export function changedRanges(
-  runs: Runs,
-  content: Buffer,
-  size: number,
-  base: Base,
-  lookback: number,
-  ranges: Ranges,
-): void {
-  ranges.count = 0;
-  const { items, count } = runs;
-  if (ranges.items.length < count * 2) ranges.items = new Uint32Array(count * 4);
-  let reached = 0;
-  for (let i = 0; i < count; i += 3) {
-    const start = items[i] as number;
-    const from = items[i + 1] as number;
-    if (from === -1) {
-      reached = addRange(ranges, content, size, start - lookback, start + (items[i + 2] as number), reached);
-    } else if (!(startsLine(content, start) && startsLine(base.content, from))) {
-      reached = addRange(ranges, content, size, start - 1 - lookback, start + 1, reached);
-    } else if (lookback > 0 && start > 0) {
-      reached = addRange(ranges, content, size, start - 1 - lookback, start, reached);
-    }
-  }
-  if (count > 0 && isCut(items, count, content, size, base)) {
-    addRange(ranges, content, size, size - 1, size, reached);
-  }
-}
-
-const startsLine = (text: Buffer, at: number): boolean => at === 0 || text[at - 1] === LINE_FEED;
-
-/** Whether the last line was copied and goes on in the base. */
-function isCut(items: Int32Array, count: number, content: Buffer, size: number, base: Base): boolean {
-  const from = items[count - 2] as number;
-  return from !== -1 && content[size - 1] !== LINE_FEED && from + (items[count - 1] as number) < base.size;
-}
 
 /** Adds a range widened to whole lines; `reached` is the end of the last one. Gives the new end. */
 function addRange(ranges: Ranges, content: Buffer, size: number, from: number, to: number, reached: number): number {

@@ -3,9 +3,9 @@
  * matcher in; history itself knows neither rules nor regexes.
  *
  * History looks at each distinct blob once, whatever the number of commits and paths that hold it; of a blob that git
- * stores as a delta it looks only at the lines the delta brought, and of those only at lines not seen before. Hits on the
- * other lines are those of the blob it was copied from. For this to give exactly what a look at the whole text would
- * give, an examiner keeps three promises:
+ * stores as a delta it looks only at the lines the delta brought. These are sifted for marks, and only lines with a mark
+ * that were not seen before are examined. Hits on the other lines are those of the blob it was copied from. For this to give
+ * exactly what a look at the whole text would give, an examiner keeps four promises:
  *
  * 1. Local. Whether there is a hit depends on the bytes of the match and on what stands directly around it in the same
  *    lines, on nothing else: not the path, not the commit, not how far from the start it is. (Questions of path and
@@ -14,7 +14,8 @@
  *    behind it. A match that reaches more than one line beyond the line of its mark gives an *opening* where it begins.
  *    Whether text that is handed in is a whole blob or parts of one, each with the lines around it and a line with a
  *    control character between them, it must not matter to it.
- * 3. Pure. Same bytes, same hits, in order of `start`; nothing is kept of `content` after the call returns (its memory
+ * 3. Marked. No hit and no opening without a mark on one of its lines.
+ * 4. Pure. Same bytes, same hits, in order of `start`; nothing is kept of `content` after the call returns (its memory
  *    is reused), and the call is bounded in time by the size of the ranges.
  */
 export interface Examiner {
@@ -26,32 +27,21 @@ export interface Examiner {
   readonly lookback: number;
 
   /**
-   * Set by an examiner that tells its marks. Of one that does not, only lines between the same two lines as before are
-   * known again, which is twice the work.
+   * Tells where a text may hold something, quickly: puts a mark, its byte offset, for each place that makes it look
+   * closer (a literal of a rule, say), ascending. All text goes through here, most of it gives no mark, and is done
+   * with. `text[0, size)` is a whole blob or parts of one, as for `examine`; `whole` is the size of the blob.
    */
-  readonly marks?: true;
+  sift(text: Buffer, size: number, whole: number, marks: number[]): void;
 
   /**
    * Looks at parts of one blob. `content` holds the blob's bytes as git stores them (any encoding, no NUL in the first
    * 8,000 bytes); only `0 <= i < size` belong to it. `ranges` holds pairs `start, end` (half-open byte offsets), ascending,
    * disjoint, each widened to whole lines; the first `count` numbers of it are valid. Reading outside the ranges is
-   * allowed and expected where a match crosses their ends. A blob seen for the first time is one range, `0, size`.
+   * allowed and expected where a match crosses their ends. Hits go to `found`.
    *
    * `whole` is the size of the blob where `content` is put together from parts of it.
-   *
-   * Hits go to `found`. To `marks` go the places of everything that made the examiner look closer (a keyword, whether
-   * or not it came to a hit): a line without a mark can hold no part of a match that has its mark in the same line, and is
-   * never asked about again wherever it stands.
    */
-  examine(
-    content: Buffer,
-    size: number,
-    ranges: Uint32Array,
-    count: number,
-    found: BlobHit[],
-    marks: number[],
-    whole?: number,
-  ): void;
+  examine(content: Buffer, size: number, ranges: Uint32Array, count: number, found: BlobHit[], whole?: number): void;
 
   /**
    * Does a hit count at this path and in this commit (a rule's path, allowlists of paths and commits)? `undefined` for

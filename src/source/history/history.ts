@@ -12,6 +12,7 @@ import type { Examiner } from './examiner.ts';
 import { gatherHits } from './gather.ts';
 import { FIELDS, HitKeys } from './hits.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
+import { Kernel } from './kernel.ts';
 import { ObjectStore } from './object-store.ts';
 import { COMMIT, TAG } from './pack.ts';
 import { historyProblems } from './problems.ts';
@@ -71,11 +72,12 @@ class HistoryScan {
   }
 
   async run(): Promise<HistoryResult> {
-    const sweep = new BlobSweep(this.#options.examiner, this.#keys);
+    const kernel = new Kernel();
+    const sweep = new BlobSweep(kernel, this.#options.examiner, this.#keys);
     const { progress } = this.#options;
     const breathe = (): Promise<void> => this.#breathe();
     const { shallow } = this.#repository;
-    const inventory = await takeInventory({ store: this.#store, shallow, sweep, progress, breathe });
+    const inventory = await takeInventory({ store: this.#store, shallow, kernel, sweep, progress, breathe });
     const { tips, missing } = this.#tips(inventory);
     const reachable = inventory.commits.reachable(tips);
     const attribution = await this.#attribute(inventory, reachable.commits);

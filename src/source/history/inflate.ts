@@ -6,11 +6,11 @@ import { constants, createInflate, inflateSync } from 'node:zlib';
  */
 export interface Inflater {
   /**
-   * Decompresses `input[from, to)` into `output`, up to `limit` bytes (`limit <= output.length`). Gives the number of
+   * Decompresses `input[from, to)` into `output` from `at` on, up to `limit` bytes (`at + limit <= output.length`). Gives the number of
    * bytes written, less than `limit` when the stream is shorter or cut; -1 when it is damaged. Bytes of `input` behind
    * the stream are ignored. Trap: the checksum at the stream's end is looked at only where `limit` is more than its text.
    */
-  inflate(input: Buffer, from: number, to: number, output: Buffer, limit: number): number;
+  inflate(input: Buffer, from: number, to: number, output: Buffer, limit: number, at?: number): number;
 }
 
 /** The part of Node's zlib binding that a zlib stream object keeps; see {@link openHandle}. */
@@ -40,24 +40,24 @@ export function createInflater(): Inflater {
 
 /** `inflateSync` for each stream: documented, slower. */
 export class AllocatingInflater implements Inflater {
-  inflate(input: Buffer, from: number, to: number, output: Buffer, limit: number): number {
+  inflate(input: Buffer, from: number, to: number, output: Buffer, limit: number, at = 0): number {
     // One byte more than asked, so that a longer stream can be told from one that fits.
     const options = { chunkSize: Math.max(64, limit + 1), maxOutputLength: Math.max(64, limit + 1) };
     try {
       const bytes = inflateSync(input.subarray(from, to), options);
-      bytes.copy(output, 0, 0, Math.min(limit, bytes.length));
+      bytes.copy(output, at, 0, Math.min(limit, bytes.length));
       return Math.min(limit, bytes.length);
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_BUFFER_TOO_LARGE') return -1;
-      return this.#beginning(input.subarray(from, to), output, limit);
+      return this.#beginning(input.subarray(from, to), output, limit, at);
     }
   }
 
   /** The first `limit` bytes of a longer stream. */
-  #beginning(input: Buffer, output: Buffer, limit: number): number {
+  #beginning(input: Buffer, output: Buffer, limit: number, at: number): number {
     try {
       const bytes = inflateSync(input, { finishFlush: constants.Z_SYNC_FLUSH });
-      return bytes.copy(output, 0, 0, Math.min(limit, bytes.length));
+      return bytes.copy(output, at, 0, Math.min(limit, bytes.length));
     } catch {
       return -1;
     }
@@ -78,12 +78,13 @@ class ReusingInflater implements Inflater {
     };
   }
 
-  inflate(input: Buffer, from: number, to: number, output: Buffer, limit: number): number {
+  inflate(input: Buffer, from: number, to: number, output: Buffer, limit: number, at = 0): number {
     // The binding ends the process when it is given a place outside a buffer.
-    if (!(from >= 0 && from < to && to <= input.length && limit >= 0 && limit <= output.length)) return -1;
+    if (!(from >= 0 && from < to && to <= input.length && limit >= 0 && at >= 0 && at + limit <= output.length))
+      return -1;
     this.#failed = false;
     this.#handle.reset();
-    this.#handle.writeSync(constants.Z_SYNC_FLUSH, input, from, to - from, output, 0, limit);
+    this.#handle.writeSync(constants.Z_SYNC_FLUSH, input, from, to - from, output, at, limit);
     return this.#failed ? -1 : limit - (this.#state[0] as number);
   }
 }

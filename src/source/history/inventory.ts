@@ -1,9 +1,10 @@
 import type { Progress } from '#core/progress.ts';
-import { BINARY_LOOK, type BlobSweep, isBinary } from './blob-sweep.ts';
+import { BINARY_LOOK, type BlobSweep } from './blob-sweep.ts';
 import { BINARY, BlobTable, LOST, TEXT } from './blob-table.ts';
 import { CommitGraph } from './commit-graph.ts';
 import { type HitList, NO_HITS } from './hits.ts';
 import { IdTable } from './id-table.ts';
+import type { Kernel } from './kernel.ts';
 import { looseIds, readLoose } from './loose-objects.ts';
 import type { ObjectStore } from './object-store.ts';
 import { BLOB, COMMIT, type Pack, TREE } from './pack.ts';
@@ -23,6 +24,7 @@ export interface Inventory {
 export interface InventoryOptions {
   readonly store: ObjectStore;
   readonly shallow: ReadonlySet<string>;
+  readonly kernel: Kernel;
   readonly sweep: BlobSweep;
   readonly progress: Progress | undefined;
   /** Called often; throws to end the work, and lets other work of the process go on. */
@@ -49,9 +51,9 @@ class InventoryReader implements Inventory {
   #done = 0;
 
   constructor(options: InventoryOptions) {
-    const { store, shallow } = options;
+    const { store, kernel, shallow } = options;
     this.#options = options;
-    this.#walks = store.packs.map((pack) => new PackWalk(pack, store.inflater, store.largest));
+    this.#walks = store.packs.map((pack) => new PackWalk(pack, kernel, store.inflater, store.largest));
     this.#total = store.packs.reduce((sum, pack) => sum + pack.count, 0);
     const trees = new IdTable(store.idLength, countOf(store.packs, TREE));
     this.blobs = new BlobTable(store.idLength, countOf(store.packs, BLOB));
@@ -62,7 +64,6 @@ class InventoryReader implements Inventory {
   async readAll(): Promise<void> {
     for (const walk of this.#walks) await this.#walk(walk, BLOB, this.#blobVisitor(walk.pack));
     await this.#sortLoose();
-    this.#options.sweep.rest();
     for (const walk of this.#walks) await this.#walk(walk, COMMIT, this.#commitVisitor(walk.pack));
     this.#eachLoose(COMMIT, (id, content) => this.commits.add(id, 0, content, content.length));
     if (this.blobs.flagged > 0) {
@@ -84,7 +85,7 @@ class InventoryReader implements Inventory {
   }
 
   #blobVisitor(pack: Pack): Visitor {
-    const { sweep } = this.#options;
+    const { kernel, sweep } = this.#options;
     const { ids, idLength } = pack.index;
     const hits = new Array<HitList | undefined>(pack.count);
     const add = (entry: number, state: number, list: HitList): void =>
@@ -99,7 +100,7 @@ class InventoryReader implements Inventory {
         add(entry, list === undefined ? BINARY : TEXT, list ?? NO_HITS);
       },
       enough: (entry, beginning) => {
-        if (!isBinary(beginning, BINARY_LOOK)) return false;
+        if (kernel.program.holdsNul(beginning, BINARY_LOOK) === 0) return false;
         add(entry, BINARY, NO_HITS);
         return true;
       },
@@ -125,11 +126,12 @@ class InventoryReader implements Inventory {
   }
 
   #plainVisitor(pack: Pack, add: (entry: number, content: Buffer, size: number) => boolean): Visitor {
+    const { kernel } = this.#options;
     return {
       peek: Number.POSITIVE_INFINITY,
       enough: () => false,
       visit: (entry, content, size) => {
-        if (!add(entry, content, size)) this.#lose(pack.name, 'damaged');
+        if (!add(entry, kernel.memory.subarray(content, content + size), size)) this.#lose(pack.name, 'damaged');
       },
       lost: (_entry, loss) => this.#lose(pack.name, loss),
     };
@@ -137,7 +139,7 @@ class InventoryReader implements Inventory {
 
   /** Reads loose objects once to know what each is; blobs are looked at right away. */
   async #sortLoose(): Promise<void> {
-    const { store, sweep } = this.#options;
+    const { store } = this.#options;
     for (const folder of store.folders) {
       for (const id of looseIds(folder, store.idLength)) {
         const bytes = Buffer.from(id, 'hex');
@@ -150,7 +152,7 @@ class InventoryReader implements Inventory {
         const { type, content } = object;
         if (type === BLOB) {
           this.bytes += content.length;
-          const list = sweep.hits(content, content.length);
+          const list = this.#sweepLoose(content);
           this.blobs.add(bytes, 0, list === undefined ? BINARY : TEXT, list ?? NO_HITS);
         } else {
           const known = this.#loose.get(type);
@@ -160,6 +162,15 @@ class InventoryReader implements Inventory {
         if (++this.#done % 256 === 0) await this.#options.breathe();
       }
     }
+  }
+
+  #sweepLoose(content: Buffer): HitList | undefined {
+    const { kernel, sweep } = this.#options;
+    const address = kernel.allocate(content.length);
+    content.copy(kernel.memory, address);
+    const list = sweep.hits(address, content.length);
+    kernel.free(address, content.length);
+    return list;
   }
 
   #eachLoose(type: number, add: (id: Buffer, content: Buffer) => boolean): void {

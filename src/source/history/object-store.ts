@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { BufferPool } from './buffer-pool.ts';
-import { applyDelta, deltaResultSize, noRuns } from './delta.ts';
+import { applyDelta, deltaResultSize } from './delta.ts';
 import { createInflater, type Inflater } from './inflate.ts';
 import { type LooseObject, namesIn, readLoose } from './loose-objects.ts';
 import { openPack, type Pack } from './pack.ts';
@@ -168,7 +168,7 @@ export class ObjectStore {
       const size = deltaResultSize(delta, deltaSize);
       if (size < 0 || size > this.largest) return undefined;
       const content = keeps ? Buffer.allocUnsafeSlow(size) : this.#step(size);
-      applyDelta(delta, deltaSize, base, base.length, content, scratch);
+      applyDelta(delta, deltaSize, base, base.length, content);
       return content;
     } finally {
       this.#scratch.give(delta);
@@ -195,8 +195,6 @@ export class ObjectStore {
     }
   }
 }
-
-const scratch = noRuns();
 
 /** The id of an entry as hexadecimal. */
 function idOf(pack: Pack, entry: number): string {

@@ -1,32 +1,32 @@
-import { BufferPool } from './buffer-pool.ts';
-import { applyDelta, deltaResultSize, noRuns, type Runs } from './delta.ts';
 import { type Forest, growForest } from './forest.ts';
 import type { Inflater } from './inflate.ts';
+import type { Kernel } from './kernel.ts';
 import type { Pack } from './pack.ts';
 import { DamagedPack } from './pack-index.ts';
-
-/** Bytes of free buffers kept for use again. */
-const POOL = 12 << 20;
 
 /** Why an object, and with it every delta on it, was not shown. */
 export type Loss = 'damaged' | 'large';
 
-/** The object that another was made from: its entry and content, and how. Valid only during a call. */
+/** The object that another was made from: its entry and its content in the kernel's memory. Valid only during a call. */
 export interface Origin {
   readonly entry: number;
-  readonly content: Buffer;
+  readonly content: number;
   readonly size: number;
-  readonly runs: Runs;
+  /** How many runs the kernel has noted. */
+  readonly runs: number;
 }
 
 /** Who sees each object of one type, a base always before its deltas. */
 export interface Visitor {
-  /** One object: `content[0, size)`, valid only during the call; and what it was made from, unless it is whole. */
-  visit(entry: number, content: Buffer, size: number, from: Origin | undefined): void;
+  /**
+   * One object: where in the kernel's memory it is, valid only during the call, and its size; and what it was made from, unless
+   * it is whole or was put together from too many pieces.
+   */
+  visit(entry: number, content: number, size: number, from: Origin | undefined): void;
   lost(entry: number, loss: Loss): void;
   /** After this many bytes of an object that nothing is made from, `enough` is asked whether to read on. */
   readonly peek: number;
-  enough(entry: number, beginning: Buffer): boolean;
+  enough(entry: number, beginning: number): boolean;
 }
 
 /** Walks over the objects of a pack, by trees of deltas, so that each is made once and few are held. */
@@ -34,20 +34,21 @@ export class PackWalk {
   readonly pack: Pack;
   readonly #inflater: Inflater;
   readonly #forest: Forest;
-  readonly #pool = new BufferPool(POOL);
-  readonly #contents: (Buffer | undefined)[];
-  readonly #lengths: Float64Array;
+  readonly #kernel: Kernel;
+  /** Where contents are that others are still to be made from, and their sizes; 0: nowhere. */
+  readonly #contents: Uint32Array;
+  readonly #lengths: Uint32Array;
   readonly #largest: number;
-  readonly #runs = noRuns();
 
   /** `largest`: the size in bytes from which on an object is not made. */
-  constructor(pack: Pack, inflater: Inflater, largest: number) {
+  constructor(pack: Pack, kernel: Kernel, inflater: Inflater, largest: number) {
     this.pack = pack;
+    this.#kernel = kernel;
     this.#inflater = inflater;
     this.#largest = largest;
     this.#forest = growForest(pack);
-    this.#contents = new Array<Buffer | undefined>(pack.count);
-    this.#lengths = new Float64Array(pack.count);
+    this.#contents = new Uint32Array(pack.count);
+    this.#lengths = new Uint32Array(pack.count);
   }
 
   /** Visits every object of a type. Yields now and then, so that the caller can breathe, how many it has visited. */
@@ -64,8 +65,6 @@ export class PackWalk {
         if (++done % 256 === 0) yield done;
       }
     }
-    // What is read next is of another size.
-    this.#pool.clear();
     yield done;
   }
 
@@ -104,55 +103,59 @@ export class PackWalk {
   }
 
   #isEnough(entry: number, visitor: Visitor): boolean {
-    const beginning = this.#pool.take(visitor.peek);
-    const enough =
-      this.#inflate(entry, beginning, visitor.peek, 2 * visitor.peek) === visitor.peek &&
-      visitor.enough(entry, beginning.subarray(0, visitor.peek));
-    this.#pool.give(beginning);
+    const { peek } = visitor;
+    const beginning = this.#kernel.allocate(peek);
+    const enough = this.#inflate(entry, beginning, peek, 2 * peek) === peek && visitor.enough(entry, beginning);
+    this.#kernel.free(beginning, peek);
     return enough;
   }
 
   #showDelta(entry: number, base: number, visitor: Visitor): Loss | undefined {
+    const kernel = this.#kernel;
     const deltaSize = this.pack.sizes[entry] as number;
     if (deltaSize > this.#largest) return 'large';
-    const delta = this.#pool.take(deltaSize + 1);
+    const delta = kernel.allocate(deltaSize);
     try {
       if (this.#inflate(entry, delta, deltaSize + 1) !== deltaSize) return 'damaged';
-      const size = deltaResultSize(delta, deltaSize);
+      const size = kernel.program.resultSize(delta, deltaSize);
       if (size > this.#largest) return 'large';
-      if (size < 0) return 'damaged';
+      const from = this.#contents[base] as number;
+      if (size < 0 || from === 0) return 'damaged';
       const content = this.#hold(entry, size);
-      const from = this.#contents[base];
-      if (from === undefined) return 'damaged';
       const fromSize = this.#lengths[base] as number;
-      applyDelta(delta, deltaSize, from, fromSize, content, this.#runs);
-      visitor.visit(entry, content, size, { entry: base, content: from, size: fromSize, runs: this.#runs });
+      const runs = kernel.program.apply(delta, deltaSize, from, fromSize, content, size);
+      if (runs === DAMAGED) return 'damaged';
+      const origin = runs < 0 ? undefined : { entry: base, content: from, size: fromSize, runs };
+      visitor.visit(entry, content, size, origin);
       return undefined;
     } finally {
-      this.#pool.give(delta);
+      kernel.free(delta, deltaSize);
     }
   }
 
   /** Inflates an entry, or what its first `most` bytes hold of it. */
-  #inflate(entry: number, output: Buffer, limit: number, most = Number.POSITIVE_INFINITY): number {
+  #inflate(entry: number, output: number, limit: number, most = Number.POSITIVE_INFINITY): number {
     const { file, data, starts } = this.pack;
     const from = data[entry] as number;
     const to = Math.min(starts[entry + 1] as number, from + most);
     file.load(from, to);
-    return this.#inflater.inflate(file.bytes, from - file.shift, to - file.shift, output, limit);
+    return this.#inflater.inflate(file.bytes, from - file.shift, to - file.shift, this.#kernel.memory, limit, output);
   }
 
-  #hold(entry: number, size: number): Buffer {
-    const content = this.#pool.take(size + 1);
+  #hold(entry: number, size: number): number {
+    const content = this.#kernel.allocate(size);
     this.#contents[entry] = content;
     this.#lengths[entry] = size;
     return content;
   }
 
   #release(entry: number): void {
-    const content = this.#contents[entry];
-    if (content === undefined) return;
-    this.#contents[entry] = undefined;
-    this.#pool.give(content);
+    const content = this.#contents[entry] as number;
+    if (content === 0) return;
+    this.#contents[entry] = 0;
+    this.#kernel.free(content, this.#lengths[entry] as number);
   }
 }
+
+/** What the kernel answers where a delta is damaged; a lower number: its runs are too many. */
+const DAMAGED = -1;

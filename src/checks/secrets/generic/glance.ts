@@ -35,7 +35,7 @@ export class Glance {
 const LONGEST_TAIL = Math.max(...Array.from(SECRET_WORDS.keys(), (word) => word.length));
 
 /** Is the word around this place, to where its letters change their kind, one that names a secret? */
-function mayBeSecretWord(bytes: Uint8Array, at: number, keyword: string): boolean {
+export function mayBeSecretWord(bytes: Uint8Array, at: number, keyword: string): boolean {
   const code = (place: number): number => bytes[place] ?? Number.NaN;
   const begin = at + keyword.length;
   const kind = kindOf(code(begin - 1));

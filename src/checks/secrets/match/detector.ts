@@ -18,6 +18,8 @@ interface Anchor {
 interface Uses {
   readonly anchors: Anchor[];
   readonly keywordOf: number[];
+  /** Those whose keyword it is and that are tried all over the text. */
+  readonly everywhereOf: number[];
 }
 
 /** Shorter literals, and those with letters beyond ASCII, are looked for in the decoded text instead. */
@@ -38,7 +40,7 @@ export interface DetectorScope {
   /** Rules that do not look at this path are not tried; `undefined`: the path is asked later. */
   readonly path: string | undefined;
   /** The parts of it that are to be looked at: pairs of begin and end, ascending and disjoint. None: all of it. */
-  readonly parts?: readonly number[];
+  readonly parts?: ArrayLike<number>;
   /** Where long matches begin but do not end; collected only when given. */
   readonly openings?: Opening[];
   /** Rules that were tried on the whole text for another part of it already; the same set for each part. */
@@ -104,9 +106,25 @@ export class Detector {
     return found;
   }
 
-  /** Byte offsets of everything the last call looked closer at. */
-  marks(into: number[]): void {
-    for (let at = 0; at < this.#occurrences.count; at++) into.push(this.#occurrences.offsets[at] as number);
+  /**
+   * Adds the byte offset of every place where a literal or a keyword stands that could be part of a match. Gives the matches of
+   * rules that have no literal to be known by. Costs little more than the prefilter.
+   */
+  suspects(input: DetectorInput, scope: DetectorScope, into: number[]): Detection[] {
+    const occurrences = this.#occurrences;
+    occurrences.clear();
+    this.#prefilter.scan(input.bytes, scope.start, scope.end, occurrences);
+    const { literals, offsets, count } = occurrences;
+    const everywhere = new Set([...this.#always, ...this.#odd]);
+    for (let at = 0; at < count; at++) {
+      const { anchors, keywordOf, everywhereOf } = this.#uses[literals[at] as number] as Uses;
+      const offset = offsets[at] as number;
+      if (keywordOf.length > 0 || anchors.some(({ guard }) => guard.mayHold(input.bytes, offset))) into.push(offset);
+      for (const number of everywhereOf) everywhere.add(number);
+    }
+    const found: Detection[] = [];
+    for (const number of everywhere) (this.rules[number] as RuleMatcher).everywhere(input.surface(), found);
+    return found;
   }
 
   /** Turns occurrences of literals into places where rules are to be tried. */
@@ -167,7 +185,7 @@ const isTried = (rule: SetRule): boolean =>
 function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, number: number): void {
   if (!isTried(rule)) return;
   const usesOf = (text: string): Uses => {
-    const uses = literals.get(text) ?? { anchors: [], keywordOf: [] };
+    const uses = literals.get(text) ?? { anchors: [], keywordOf: [], everywhereOf: [] };
     literals.set(text, uses);
     return uses;
   };
@@ -177,7 +195,12 @@ function enter(literals: Map<string, Uses>, rule: SetRule, implied: boolean, num
     });
   }
   if (implied) return;
-  for (const keyword of rule.keywords) if (FIT_FOR_PREFILTER.test(keyword)) usesOf(keyword).keywordOf.push(number);
+  for (const keyword of rule.keywords) {
+    if (!FIT_FOR_PREFILTER.test(keyword)) continue;
+    const uses = usesOf(keyword);
+    uses.keywordOf.push(number);
+    if (rule.plan.kind === 'everywhere') uses.everywhereOf.push(number);
+  }
 }
 
 /** Whether a keyword could stand where the prefilter did not look: outside the scope, or spelled with what it cannot see. */
