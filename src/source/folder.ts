@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import type { ArtifactRef } from '#core/artifact.ts';
 import { SluiceError } from '#core/error.ts';
+import { isAttributesFile, tellUnreadEncodings } from './attributes.ts';
 import { Exclusion } from './ignore-rules.ts';
 import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
@@ -80,12 +81,14 @@ export class WorkTree {
       return;
     }
     const nested: Name[] = [];
+    const attributes: Name[] = [];
     let some = false;
     const ignored = this.#countIgnored(root);
     const lister = this.lister(root, prefix);
     try {
       for await (const names of fieldsOf(this.#git(list, root))) {
         some = true;
+        attributes.push(...names.filter(isAttributesFile));
         for (let at = 0; at < names.length; at += BATCH_SIZE) {
           yield this.#refs(names.slice(at, at + BATCH_SIZE), lister, nested);
         }
@@ -96,6 +99,7 @@ export class WorkTree {
       if (!some) yield* this.walked(root, prefix);
     }
     await ignored;
+    tellUnreadEncodings(root, prefix, attributes, this.#tally);
     for (const name of nested) yield* this.nested(root, prefix, name, depth);
   }
 

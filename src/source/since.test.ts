@@ -120,4 +120,22 @@ describe('changes since a revision', () => {
     plainGit(scratch.at('sub'), 'commit', '-q', '-m', 'two');
     expect(await pathsOf(await since('HEAD'))).toEqual(['sub/a.txt', 'sub/b.txt']);
   });
+
+  it('say that git writes files in an encoding that nobody reads', async () => {
+    scratch.write('deep/.gitattributes', '#*.txt working-tree-encoding=UTF-7\n*.env working-tree-encoding=UTF-32LE\n');
+    scratch.commit();
+    scratch.write('a.txt');
+    const problem = { code: 'encoding-unread', path: 'deep/.gitattributes', line: 2 };
+    for (const source of [await since('HEAD'), await scratch.open()]) {
+      await pathsOf(source);
+      expect(source.problems).toMatchObject([problem]);
+    }
+    scratch.write(
+      'deep/.gitattributes',
+      '*.txt working-tree-encoding=UTF-16LE-BOM\n*.c working-tree-encoding=cp1252\n',
+    );
+    const read = await scratch.open();
+    await pathsOf(read);
+    expect(read.problems).toEqual([]);
+  });
 });

@@ -2,9 +2,11 @@ import type { ArtifactRef, LineRange } from '#core/artifact.ts';
 import { SluiceError } from '#core/error.ts';
 import type { GitOptions } from '#core/ports.ts';
 import { addedLines, PATCH_OPTIONS } from './added-lines.ts';
+import { tellUnreadEncodings } from './attributes.ts';
 import { changesIn, RAW_OPTIONS } from './changes.ts';
 import type { WorkTree } from './folder.ts';
 import type { Name } from './lister.ts';
+import { fieldsOf } from './names.ts';
 import { batched, type SourceOptions, type Tally } from './source.ts';
 
 /**
@@ -44,6 +46,7 @@ export class Since {
   async *refs(base: string): AsyncGenerator<readonly ArtifactRef[]> {
     const nested: Name[] = [];
     yield* batched(this.#changed(base, nested));
+    await this.#attributes();
     for (const name of nested) yield* this.#tree.nested(this.#root, '', name);
     yield* this.#tree.untracked(this.#root);
   }
@@ -60,6 +63,14 @@ export class Since {
       if (ref === 'folder') nested.push(change.name);
       else if (ref !== undefined) yield withAdded(ref, change.status === 'M' ? added.get(change.path) : undefined);
     }
+  }
+
+  /** Those that were there before say how the files of the change are written, too. */
+  async #attributes(): Promise<void> {
+    const names: Name[] = [];
+    const list = ['ls-files', '-z', '--cached', '--', ':(glob)**/.gitattributes'];
+    for await (const some of fieldsOf(this.#stream(list))) names.push(...some);
+    tellUnreadEncodings(this.#root, '', names, this.#tally);
   }
 
   async #commit(revision: string): Promise<string> {

@@ -55,7 +55,11 @@ export class Walk {
     for (const entry of entries) {
       const name = joined(folder.name, entry.name);
       const isFolder = entry.isDirectory();
-      if (isFolder && REPOSITORIES.has(entry.name.toString('utf8'))) continue;
+      if (isFolder && REPOSITORIES.has(entry.name.toString('utf8'))) {
+        // A repository's own is no part of what is scanned; one anywhere else may be no repository at all.
+        if (folder.depth > 0 || entry.name.toString('utf8') !== '.git') this.#tally.counts.excluded += 1;
+        continue;
+      }
       if (ignored(scopes, name, isFolder) || (isFolder && this.#exclusion.excludesFolder(this.#prefix + shown(name)))) {
         this.#tally.counts.excluded += 1;
       } else if (isFolder) below.push({ name, depth: folder.depth + 1, scopes });
