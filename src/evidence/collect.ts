@@ -2,9 +2,8 @@ import { type EvidenceFacts, NO_EVIDENCE, type RejectedEvidence } from '#core/ev
 import { Refusal } from '#core/refusal.ts';
 import type { Digest } from '#core/statement.ts';
 import { holdToSubject } from './about.ts';
-import { readBundle } from './bundle.ts';
 import { factsOf } from './facts.ts';
-import { digestNames, type Entry, parseEntry } from './ledger/entry.ts';
+import { digestNames, openEntry } from './ledger/entry.ts';
 import { type ReadOptions, readLedger } from './ledger/read.ts';
 import type { Proven } from './proven.ts';
 import { type Trust, verifyBundle } from './verify.ts';
@@ -51,11 +50,11 @@ const TOLERANCE_MS = 5 * 60_000;
 function judge(index: number, line: Buffer, { artifact, trust, now }: Question): Proven | RejectedEvidence {
   let type = '';
   try {
-    const entry: Entry = parseEntry(line);
+    const { entry, bundle } = openEntry(line);
     type = entry.type;
     const time = new Date(entry.at);
     if (time.getTime() > now.getTime() + TOLERANCE_MS) throw new Refusal('from-the-future', `it is dated ${entry.at}`);
-    const { statement, signer } = verifyBundle(readBundle(entry.bundle), trust, { time });
+    const { statement, signer } = verifyBundle(bundle, trust, { time });
     if (statement === undefined) throw new Refusal('payload-unknown', 'it holds no statement');
     holdToSubject(statement, artifact);
     return { entry: index, statement, by: signer.name, at: time };

@@ -155,6 +155,7 @@ function checked<T>(work: () => T): T {
         'its certificate does not come from a trusted authority, or was not valid',
       ],
     };
+    if (code === 'MALFORMED') throw new Refusal('bundle-invalid', 'a part of the bundle cannot be read', cause);
     const [name, message] = known[code] ?? ['log-wrong', 'its entry in the transparency log does not prove it'];
     throw new Refusal(name, message, cause);
   }

@@ -1,7 +1,6 @@
 import { Refusal } from '#core/refusal.ts';
-import { readBundle } from '../bundle.ts';
 import { type SignedBy, type Trust, verifyBundle } from '../verify.ts';
-import { type Entry, parseEntry } from './entry.ts';
+import { type OpenedEntry, openEntry } from './entry.ts';
 import { type LedgerReading, type ReadOptions, readLedger } from './read.ts';
 
 /** Something that an audit found wrong. */
@@ -59,21 +58,22 @@ function entryAuditor(
     const add = (outcome: Fault['outcome'], code: string, message: string): void => {
       faults.push({ entry: index, code, message, outcome });
     };
-    let entry: Entry;
+    let opened: OpenedEntry;
     try {
-      entry = parseEntry(line);
+      opened = openEntry(line);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       add('refused', error.code, error.message);
       return;
     }
+    const { entry } = opened;
     if (ids.has(entry.id)) add('refused', 'statement-replayed', 'it is in the ledger already');
     ids.add(entry.id);
     if (entry.at < latest) add('warning', 'clock-went-back', `it is dated ${entry.at}, before the one above it`);
     if (Date.parse(entry.at) > now.getTime() + TOLERANCE_MS)
       add('warning', 'from-the-future', `it is dated ${entry.at}`);
     latest = entry.at > latest ? entry.at : latest;
-    const signer = signerOf(entry, trust, add);
+    const signer = signerOf(opened, trust, add);
     if (signer !== undefined) signers.set(signer.name, (signers.get(signer.name) ?? 0) + 1);
   };
 }
@@ -82,12 +82,12 @@ function entryAuditor(
 const UNTOLD: ReadonlySet<string> = new Set(['key-unknown', 'identity-unknown', 'root-missing']);
 
 function signerOf(
-  entry: Entry,
+  { entry, bundle }: OpenedEntry,
   trust: Trust,
   add: (outcome: Fault['outcome'], code: string, message: string) => void,
 ): SignedBy | undefined {
   try {
-    return verifyBundle(readBundle(entry.bundle), trust, { time: new Date(entry.at) }).signer;
+    return verifyBundle(bundle, trust, { time: new Date(entry.at) }).signer;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     add(UNTOLD.has(error.code) ? 'incomplete' : 'refused', error.code, error.message);

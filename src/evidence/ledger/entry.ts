@@ -26,7 +26,8 @@ export interface Entry {
 
 const entrySchema = z.strictObject({
   at: timestamp,
-  bundle: z.record(z.string(), z.json()),
+  // Its own schema is stricter, and asked next.
+  bundle: z.custom<BundleJson>((value) => typeof value === 'object' && value !== null),
   id: z.string(),
   subjects: z.array(z.string()),
   type: z.string(),
@@ -37,14 +38,15 @@ const entrySchema = z.strictObject({
  *
  * @throws Refusal `bundle-invalid`, `payload-unknown`, `statement-invalid`
  */
-export function entryFor(bundle: BundleJson, at: Date): Entry {
-  const parsed = readBundle(bundle);
-  const statement = statementOf(parsed);
+export const entryFor = (bundle: BundleJson, at: Date): Entry => entryOf(bundle, readBundle(bundle), at.toISOString());
+
+function entryOf(json: BundleJson, bundle: Bundle, at: string): Entry {
+  const statement = statementOf(bundle);
   const subjects = statement.subject.flatMap(({ digest }) => digestNames(digest));
   return {
-    at: at.toISOString(),
-    bundle,
-    id: identityOf(parsed),
+    at,
+    bundle: json,
+    id: identityOf(bundle),
     subjects: [...new Set(subjects)].toSorted(order),
     type: statement.predicateType,
   };
@@ -70,17 +72,26 @@ function identityOf({ content, verificationMaterial }: Bundle): string {
 /** The line of an entry, without its line break. */
 export const entryLine = (entry: Entry): Buffer => Buffer.from(canonicalJson(entry as unknown as JsonObject), 'utf8');
 
+/** An entry, and its bundle as it was parsed. */
+export interface OpenedEntry {
+  readonly entry: Entry;
+  readonly bundle: Bundle;
+}
+
 /**
  * Reads a line and holds it to what its bundle says.
  *
  * @throws Refusal `entry-invalid`, and those of {@link entryFor}
  */
-export function parseEntry(line: Uint8Array): Entry {
+export function openEntry(line: Uint8Array): OpenedEntry {
   const checked = entrySchema.safeParse(parseJson(line, 'the entry'));
   if (!checked.success) throw new Refusal('entry-invalid', 'not an entry of a ledger');
   const entry = checked.data as Entry;
-  if (!entryLine(entryFor(entry.bundle, new Date(entry.at))).equals(Buffer.from(line))) {
+  const bundle = readBundle(entry.bundle);
+  if (!entryLine(entryOf(entry.bundle, bundle, entry.at)).equals(line)) {
     throw new Refusal('entry-invalid', 'the entry does not say what its bundle says');
   }
-  return entry;
+  return { entry, bundle };
 }
+
+export const parseEntry = (line: Uint8Array): Entry => openEntry(line).entry;

@@ -43,10 +43,12 @@ const START = '2020-01-01T00:00:00Z';
 
 async function mock(): Promise<Mock> {
   const [caKey, logKey, tsaKey, ctKey] = [pair(), pair(), pair(), pair()];
+  // A whole second: the library cannot read fractions of two digits, which DER asks for where the third is a zero.
+  const clock = new Date(Math.floor(Date.now() / 1_000) * 1_000);
   const ctlog = await initializeCTLog(ctKey);
-  const ca = await initializeCA(caKey, ctlog);
-  const tlog = await initializeTLog(HOSTS.rekor, logKey);
-  const tsa = await initializeTSA(tsaKey);
+  const ca = await initializeCA(caKey, ctlog, clock);
+  const tlog = await initializeTLog(HOSTS.rekor, logKey, clock);
+  const tsa = await initializeTSA(tsaKey, clock);
   const rekor = rekorHandler(tlog);
   const handlers: Readonly<Record<string, HandlerFn>> = {
     [`${HOSTS.fulcio}/api/v2/signingCert`]: fulcioHandler(ca).fn,
