@@ -1,4 +1,4 @@
-import { optionsOfView } from './bubblewrap-options.ts';
+import { optionsOfGround, optionsOfView } from './bubblewrap-options.ts';
 import type { Maker, StepRequest } from './maker.ts';
 import { HOST_NAME, USER } from './state-folder.ts';
 
@@ -7,12 +7,12 @@ export function bubblewrap(program: string, version: string): Maker {
   return {
     name: 'bubblewrap',
     version,
-    holder: (processes) => [
+    holder: ({ processes, root }, ground) => [
       program,
       ...['--unshare-user', '--uid', '0', '--gid', '0', '--unshare-net', '--unshare-pid'],
       ...['--die-with-parent', '--new-session', '--bind', '/', '/', '--dev-bind', '/dev', '/dev'],
       // bubblewrap covers parts of the /proc that it mounts, and the kernel lets a step mount its own only where it sees a whole one.
-      ...['--bind', '/proc', processes, '--proc', '/proc', '--'],
+      ...['--bind', '/proc', processes, '--proc', '/proc', ...optionsOfGround(ground, root), '--'],
       ...['/bin/sh', '-c', SEAL_DEVICES, 'sh'],
     ],
     step: (request) => [program, ...step(request)],
@@ -25,13 +25,14 @@ export function bubblewrap(program: string, version: string): Maker {
  */
 const SEAL_DEVICES = 'mount -o remount,bind,ro /dev && exec "$@"';
 
-function step({ view, command, env, give, filter }: StepRequest): string[] {
+function step({ view, command, env, give, filter, root }: StepRequest): string[] {
   // By descriptor rather than as arguments: an argument can be read by everyone on the host, and these hold secrets.
   const options = [
     ...['--unshare-user', '--uid', String(USER.id), '--gid', String(USER.id), '--disable-userns'],
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--hostname', HOST_NAME],
     ...['--new-session', '--cap-drop', 'ALL'],
-    ...optionsOfView(view),
+    // Parts of the ground that are read-only stay so.
+    ...['--bind', root, '/', ...optionsOfView(view), '--remount-ro', '/'],
     ...['--chdir', command.cwd, '--clearenv'],
     ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
   ];

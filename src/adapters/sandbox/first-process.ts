@@ -3,9 +3,10 @@
  * and a first process that outlives its command. Perl's base package is on every Debian and Ubuntu and can ask the kernel for
  * all of it; numbers and constants are those of the kernel's headers, and Linux 5.12 is needed (mount_setattr on whole trees).
  *
- * `ARCH holder RELAY…` is the first process of a job: mounts /proc, brings the loopback up, runs the relay, collects what ends.
+ * `ARCH holder ROOT FROM TO ACCESS… -- RELAY…` is the first process of a job: mounts /proc and, below ROOT, the ground; brings
+ * the loopback up, runs the relay, and collects what ends.
  *
- * `ARCH step` reads words from descriptor 4, each ended by NUL: an empty folder to build on, the name of the host, the user's
+ * `ARCH step` reads words from descriptor 4, each ended by NUL: where the ground is, the name of the host, the user's
  * number, the working folder; the view's entries, `end`; how many variables, and each as name and value; the command. The filter is read from
  * descriptor 5, and `{"exit-code": n}` is written to 3 when the command has ended. The process then ends, while the first
  * process of the step's namespace stays for as long as something that the command left behind lives.
@@ -55,12 +56,9 @@ sub bind_on { my ($from, $to, $set) = @_; mount($from, $to, '', $BIND | $REC) ; 
 
 sub entry { my ($kind, $words) = @_;
   if ($kind eq 'bind') { my ($from, $to, $access) = splice @$words, 0, 3;
-    bind_on($from, $to eq '/' ? $base : place($to, -d $from), $NOSUID | $NODEV | ($access eq 'read' ? $RDONLY : 0), $to) }
+    bind_on($from, place($to, -d $from), $NOSUID | $NODEV | ($access eq 'read' ? $RDONLY : 0), $to) }
   elsif ($kind eq 'tmpfs') { my ($to, $mode) = splice @$words, 0, 2;
     mount('tmpfs', place($to, 1), 'tmpfs', $NOSUID | $NODEV, text("mode=$mode")) }
-  elsif ($kind eq 'link') { my ($target, $to) = splice @$words, 0, 2; my ($parent, $name) = $to =~ m{^(.*)/([^/]+)$};
-    symlink($target, place($parent, 1) . "/$name") or fail($to) }
-  elsif ($kind eq 'folder') { place(shift @$words, 1) }
   elsif ($kind eq 'proc') { mount('proc', place('/proc', 1), 'proc', $NOSUID | $NODEV | $NOEXEC) }
   elsif ($kind eq 'dev') { devices() }
   else { $! = 22; fail("entry $kind") } }
@@ -77,6 +75,9 @@ sub devices {
 sub holder {
   ask('mount', text('none'), text('/'), 0, $REC | $PRIVATE, 0);
   mount('proc', '/proc', 'proc', $NOSUID | $NODEV | $NOEXEC);
+  $base = shift;
+  while ((my $from = shift) ne '--') { my ($to, $access) = (shift, shift); $to = '' if $to eq '/';
+    bind_on($from, "$base$to", $NOSUID | $NODEV | ($access eq 'read' ? $RDONLY : 0), $to) }
   socket(my $s, 2, 2, 0) or fail('socket');
   my $request = pack('a16 s x22', 'lo', 0x41);
   ioctl($s, 0x8914, $request) or fail('loopback');
@@ -88,7 +89,6 @@ sub holder {
 sub first { my ($report, $host, $user, $cwd, $entries, $environment, $command, $filter) = @_;
   ask('sethost', text($host), length $host);
   ask('mount', text('none'), text('/'), 0, $REC | $PRIVATE, 0);
-  mount('tmpfs', $base, 'tmpfs', $NOSUID | $NODEV, text('mode=755'));
   my @sealed;
   while (defined(my $kind = shift @$entries)) { $kind eq 'seal' ? push(@sealed, shift @$entries) : entry($kind, $entries) }
   chdir $base or fail('chdir');

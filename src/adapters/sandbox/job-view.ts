@@ -1,13 +1,17 @@
+import { chmodSync } from 'node:fs';
 import type { Mount, SandboxCommand, SandboxSpec } from '#core/sandbox.ts';
+import { hostGround, imageGround } from './ground.ts';
 import { jobMounts, makeMountPoint, stepMounts } from './mounts.ts';
 import { type StateFolder, USER } from './state-folder.ts';
-import { hostSystem, imageSystem, kernelSystem, type ViewEntry, withParents } from './view.ts';
+import { type Bind, kernelSystem, type ViewEntry } from './view.ts';
 
 /** What the steps of a job see. */
 export interface JobView {
-  /** The job's own mounts, home and /tmp among them. */
+  /** Mounted once, below {@link StateFolder.root}, before any code of the job runs. */
+  readonly ground: readonly Bind[];
+  /** The job's own mounts among them, home and /tmp included. */
   readonly mounts: readonly Mount[];
-  /** For one command, with its mounts over the others. Checked anew each time: code of the job may have run since. */
+  /** What comes on top for one command. Its mounts are checked anew each time: code of the job may have run since. */
   forCommand(command: SandboxCommand): ViewEntry[];
 }
 
@@ -18,20 +22,22 @@ export function jobView(spec: SandboxSpec, state: StateFolder): JobView {
   ];
   const given = jobMounts(spec.mounts);
   const mounts = [...own.filter(({ to }) => !given.some((mount) => mount.to === to)), ...given];
-  const root: Mount[] = spec.root === undefined ? [] : jobMounts([{ from: spec.root, to: '/root', access: 'read' }]);
-  const ground = root.map((mount): Mount => ({ ...mount, to: '/' }));
-  const image = ground[0]?.from;
-  if (image !== undefined) {
-    for (const to of ['/proc', '/dev']) makeMountPoint({ from: '/', to, access: 'read' }, ground);
-  }
-  const system = image === undefined ? hostSystem(state.etc) : imageSystem(image, state.etc);
-  const before = [...system, ...kernelSystem()];
+  // The ground below the mounts: the image's folder, or ours, which is where their mount points are made.
+  const image =
+    spec.root === undefined ? undefined : jobMounts([{ from: spec.root, to: '/root', access: 'read' }])[0]?.from;
+  const system = image === undefined ? hostGround(state.root) : imageGround(image, state.etc);
+  const base: Mount = { from: image ?? state.root, to: '/', access: 'read' };
+  for (const to of ['/proc', '/dev']) makeMountPoint({ from: '/', to, access: 'read' }, [base]);
+  for (const [index, mount] of mounts.entries()) makeMountPoint(mount, [base, ...mounts.slice(0, index)]);
+  chmodSync(state.root, 0o755);
+  const kernel = kernelSystem();
   return {
+    ground: [...(image === undefined ? [base] : []), ...system, ...mounts],
     mounts,
     forCommand: (command) => {
-      const all = [...mounts, ...stepMounts(command.mounts ?? [], mounts)];
-      for (const [index, mount] of all.entries()) makeMountPoint(mount, [...ground, ...all.slice(0, index)]);
-      return withParents([...before, ...all.map((mount): ViewEntry => ({ kind: 'bind', ...mount }))]);
+      const ours = stepMounts(command.mounts ?? [], mounts);
+      for (const [index, mount] of ours.entries()) makeMountPoint(mount, [base, ...mounts, ...ours.slice(0, index)]);
+      return [...kernel, ...ours.map((mount): ViewEntry => ({ kind: 'bind', ...mount }))];
     },
   };
 }

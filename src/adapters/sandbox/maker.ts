@@ -1,5 +1,6 @@
 import type { SandboxCommand } from '#core/sandbox.ts';
-import type { ViewEntry } from './view.ts';
+import type { StateFolder } from './state-folder.ts';
+import type { Bind, ViewEntry } from './view.ts';
 
 /**
  * What differs between drivers that are made of namespaces: the programs that make those of the job, and those of a step in
@@ -8,8 +9,11 @@ import type { ViewEntry } from './view.ts';
 export interface Maker {
   readonly name: 'bubblewrap' | 'unshare';
   readonly version: string;
-  /** Runs what is appended as user 0 of a new user namespace, with a new network whose loopback is up and a new process namespace. `processes` is an empty folder of ours. */
-  holder(processes: string): readonly [string, ...string[]];
+  /**
+   * Runs what is appended as user 0 of a new user namespace, with a new network whose loopback is up, a new process namespace,
+   * and mounts of its own, where the ground is mounted below `root`.
+   */
+  holder(state: Pick<StateFolder, 'root' | 'processes'>, ground: readonly Bind[]): readonly [string, ...string[]];
   /** Runs within the holder's namespaces. The descriptors count from 4 in the order that `open` is called. */
   step(request: StepRequest): readonly [string, ...string[]];
 }
@@ -21,6 +25,6 @@ export interface StepRequest {
   /** Makes a descriptor from which the bytes can be read, and gives its number in the process started. */
   readonly give: (bytes: Uint8Array) => number;
   readonly filter: Uint8Array;
-  /** An empty folder of ours, for the root of the step to be built on. */
-  readonly base: string;
+  /** Where the holder has mounted the ground. */
+  readonly root: string;
 }

@@ -48,7 +48,7 @@ async function openJob(maker: Maker, spec: SandboxSpec): Promise<Sandbox> {
     const proxyPort = portBeside(spec.services.map(({ port }) => port));
     const active = new ActiveSteps();
     const holder = await startHolder({
-      wrapper: maker.holder(state.processes),
+      wrapper: maker.holder(state, view.ground),
       relay: relayCommand(),
       listeners: [...spec.services, { port: proxyPort, socket: state.proxySocket }],
       onMessage: (message) => {
@@ -132,7 +132,7 @@ class Job implements Sandbox {
       env,
       give,
       filter,
-      base: this.#parts.state.processes,
+      root: this.#parts.state.root,
     });
     return {
       argv: [

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,7 +9,9 @@ export const HOST_NAME = 'sluice';
 /** What a job keeps on the host while it runs: a folder that only its owner may enter and that no sandbox mounts as a whole. */
 export interface StateFolder {
   readonly path: string;
-  /** Made-up files of /etc. */
+  /** Where the ground of the job is put together. */
+  readonly root: string;
+  /** Made-up files of /etc, for a ground that is an image. */
   readonly etc: string;
   /** /tmp and the home of the job, where the specification mounts no others. */
   readonly temp: string;
@@ -30,32 +32,19 @@ export function makeStateFolder(): StateFolder {
   sweep(parent);
   const root = mkdtempSync(path.join(parent, `${PREFIX}${process.pid}-`));
   const at = (name: string): string => path.join(root, name);
-  for (const name of ['etc', 'tmp', 'home', 'proc']) mkdirSync(at(name));
+  for (const name of ['etc', 'tmp', 'home', 'proc', 'root']) mkdirSync(at(name));
   chmodSync(at('tmp'), 0o1777);
-  for (const [name, text] of Object.entries(MADE_UP)) writeFileSync(path.join(at('etc'), name), text);
   return {
     path: root,
     etc: at('etc'),
     temp: at('tmp'),
     home: at('home'),
+    root: at('root'),
     processes: at('proc'),
     proxySocket: at('proxy.sock'),
     remove: () => removeTree(root),
   };
 }
-
-const MADE_UP: Readonly<Record<string, string>> = {
-  passwd:
-    'root:x:0:0:root:/root:/usr/sbin/nologin\n' +
-    `${USER.name}:x:${USER.id}:${USER.id}:${USER.name}:${USER.home}:/bin/bash\n` +
-    'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
-  group: `root:x:0:\n${USER.name}:x:${USER.id}:\nnogroup:x:65534:\n`,
-  hosts: `127.0.0.1 localhost ${HOST_NAME}\n::1 localhost\n`,
-  hostname: `${HOST_NAME}\n`,
-  // The relay answers there: every name is refused, and seen.
-  'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n',
-  'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n',
-};
 
 /** Removes the folders of processes that were killed before they could. */
 function sweep(parent: string): void {

@@ -16,10 +16,10 @@ export function utilLinux({ unshare, setpriv, perl }: UtilLinux, version: string
     name: 'unshare',
     version,
     // It ends with the thread that started it, and with it, by --kill-child, the namespace of processes.
-    holder: () => [
+    holder: ({ root }, ground) => [
       ...([setpriv, '--pdeathsig', 'KILL', unshare] as const),
       ...['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--'],
-      ...[...first, 'holder'],
+      ...[...first, 'holder', root, ...ground.flatMap(({ from, to, access }) => [from, to, access]), '--'],
     ],
     step: (request) => {
       const words = request.give(
@@ -36,10 +36,10 @@ export function utilLinux({ unshare, setpriv, perl }: UtilLinux, version: string
   };
 }
 
-function wordsOf({ view, command, env, base }: StepRequest): string[] {
+function wordsOf({ view, command, env, root }: StepRequest): string[] {
   const variables = Object.entries(env);
   return [
-    ...[base, HOST_NAME, String(USER.id), command.cwd],
+    ...[root, HOST_NAME, String(USER.id), command.cwd],
     ...[...view.flatMap(wordsOfEntry), 'end'],
     ...[String(variables.length), ...variables.flat()],
     ...command.argv,
@@ -52,11 +52,8 @@ function wordsOfEntry(entry: ViewEntry): string[] {
       return ['bind', entry.from, entry.to, entry.access];
     case 'tmpfs':
       return ['tmpfs', entry.to, entry.mode];
-    case 'link':
-      return ['link', entry.target, entry.to];
-    case 'folder':
     case 'seal':
-      return [entry.kind, entry.to];
+      return ['seal', entry.to];
     case 'proc':
     case 'dev':
       return [entry.kind];
