@@ -29,7 +29,8 @@ export function concealNames<T extends { findings: readonly Finding[]; problems:
   return {
     ...found,
     findings: found.findings.map((finding) => concealFinding(finding, conceal)),
-    problems: found.problems.map((problem) => withPath(problem, conceal)),
+    // A message may quote git, which names the paths that it has trouble with.
+    problems: found.problems.map((problem) => withPath({ ...problem, message: conceal(problem.message) }, conceal)),
   };
 }
 

@@ -50,7 +50,14 @@ function check<S extends z.ZodType>(schema: S, text: string, file: string): Conf
     return { ok: false, issues: [{ at: { file }, message: `is larger than ${MAX_LENGTH} characters` }] };
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: false,
+    // Else the library prints what it finds odd, and quotes it.
+    logLevel: 'silent',
+  });
   const at = (offset: number): FilePosition => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };

@@ -64,3 +64,9 @@ test('config check shows what a file holds, and lets no terminal obey it', async
   const { stderr } = await sluice(['scan'], folder);
   for (const obeyed of ['\u202e', '\u001b', '##']) expect(stderr).not.toContain(obeyed);
 });
+
+test('nothing of an odd key is printed beside the mistake', async () => {
+  const folder = project({ 'sluice.yaml': '? [odd]\n: 1\n' });
+  const { stderr, stdout } = await sluice(['config', 'check', 'sluice.yaml'], folder);
+  expect([stderr, stdout.split('\n').length]).toEqual(['', 3]);
+});
