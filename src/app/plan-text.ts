@@ -51,7 +51,7 @@ function planLines(plan: Plan, layout: Layout): string[] {
   return [
     heading(title, layout),
     ...bullet(starts ? paint('good', symbols.tick) : paint('warning', symbols.warning), `${reason}${trust}`, layout),
-    ...(plan.concurrency === undefined ? [] : field('one of', [plan.concurrency], layout)),
+    ...(plan.concurrency === undefined ? [] : field('group', [plan.concurrency], layout)),
     ...(withheld.length === 0 ? [] : field('withheld', [withheld.join(', ')], layout)),
     ...workflowLines(workflow, '', layout),
     ...obstacleLines(obstacles, layout),

@@ -6,9 +6,13 @@ import { suggestion } from '#pipeline/workflow/expectation.ts';
 import type { Workflow } from '#pipeline/workflow/model.ts';
 import { type Checked, checkWorkflow, MAX_BYTES } from '#pipeline/workflow/read.ts';
 import { isWithin } from './discovered.ts';
+import { repositoryOf } from './repository.ts';
 
 /** Where workflows lie; those of the first are ours alone, and the platform does not start them. */
 export const WORKFLOW_FOLDERS = ['.sluice/workflows', '.github/workflows'] as const;
+
+/** The repository that a folder lies in. */
+export const repositoryRoot = repositoryOf;
 
 /** A workflow file of a repository, read. */
 export interface WorkflowFile {
@@ -46,9 +50,12 @@ export function workflowFiles(root: string, word?: string): readonly WorkflowFil
 /** A path on the command line is meant from where the user stands, or from the root of the repository. */
 function pathOf(root: string, word: string): string | undefined {
   if (!/\.ya?ml$/.test(word)) return undefined;
-  const file = [resolve(word), resolve(root, word)].find((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
-  if (file === undefined) return undefined;
-  if (isWithin(root, file)) return relative(root, file).split(sep).join('/');
+  const files = [resolve(word), resolve(root, word)].filter((one) =>
+    statSync(one, { throwIfNoEntry: false })?.isFile(),
+  );
+  if (files.length === 0) return undefined;
+  const file = files.find((one) => isWithin(root, one));
+  if (file !== undefined) return relative(root, file).split(sep).join('/');
   throw new SluiceError('path-outside', `${word} lies outside the repository`, {
     hint: 'Go into the repository that it belongs to, or name that with --folder.',
   });

@@ -121,7 +121,7 @@ function call(node: FunctionCall, here: Visit): Value {
   if (name === 'case') return choose(node, here);
   const args = node.args.map((arg) => plain(visit(arg, here)));
   try {
-    const result = (FUNCTIONS.get(name) ?? outside(name, here.run.functions))(args);
+    const result = (FUNCTIONS.get(name) ?? outside(node.functionName.lexeme, here.run.functions))(args);
     spend(result, here.run);
     return result;
   } catch (error) {
@@ -142,13 +142,14 @@ function choose(node: FunctionCall, here: Visit): Value {
 }
 
 /** Functions that look at the job or the workspace. */
-function outside(name: string, { status, hashFiles }: Functions): (args: readonly Value[]) => Value {
+function outside(called: string, { status, hashFiles }: Functions): (args: readonly Value[]) => Value {
+  const name = called.toLowerCase();
   if (name === 'always') return () => true;
   if (name === 'hashfiles' && hashFiles !== undefined) return (args) => hashFiles(args.map(textOf));
   if (status !== undefined && (name === 'success' || name === 'failure' || name === 'cancelled')) {
     return (args) => (typeof status === 'function' ? status(args.map(textOf)) : status) === name;
   }
-  throw new FunctionMistake(`\`${name}\` cannot be used here`);
+  throw new FunctionMistake(`\`${called}\` cannot be used here`);
 }
 
 function spend(result: Value, run: Run): void {

@@ -29,7 +29,7 @@ export function expandMatrix(matrix: Value, at: FilePosition): readonly Combinat
   const excluded = entriesOf('exclude', exclude, at);
   const drafts = product
     .filter((one) => !excluded.some((entry) => covers(entry, one)))
-    .map((original): Draft => ({ original, added: {} }));
+    .map((original): Draft => ({ original, added: Object.create(null) as Record<string, Value> }));
   const alone: Combination[] = [];
   for (const entry of entriesOf('include', include, at)) {
     const fitting = drafts.filter(({ original }) => fits(entry, original));

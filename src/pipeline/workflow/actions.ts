@@ -20,17 +20,26 @@ export function actionOf(root: TemplateToken, reading: Reading): Action {
         return { name: key, required: input.flag('required'), ...optional('default', input.template('default')) };
       }),
     outputs: outputs.entries().map(({ key }) => key),
-    runs: runsOf(fields.fields('runs'), outputs),
+    runs: runsOf(fields, outputs),
   };
 }
 
-function runsOf(runs: Fields, outputs: Fields): Action['runs'] {
+/** What each kind of action must say. */
+const REQUIRED: Readonly<Record<string, string>> = { composite: 'steps', docker: 'image' };
+
+function runsOf(root: Fields, outputs: Fields): Action['runs'] {
+  const runs = root.fields('runs');
   const using = runs.text('using') ?? '';
+  const required = using === '' ? 'using' : (REQUIRED[using] ?? 'main');
+  if (!runs.has(required)) {
+    const [missing, at] = root.has('runs') ? [required, runs.at] : ['runs', root.at];
+    runs.reading.mistakes.push(invalid(`\`${missing}\` is missing`, at, `Add \`${missing}:\` to this mapping.`));
+  }
   if (using === 'composite') {
     return { kind: 'composite', steps: stepsOf(runs.token('steps'), runs.reading, []), outputs: valuesOf(outputs) };
   }
   if (using === 'docker') return dockerOf(runs);
-  if (!/^node\d{1,2}$/.test(using)) {
+  if (using !== '' && !/^node\d{1,2}$/.test(using)) {
     const hint = 'Actions run as `composite`, `docker` or `node24` (also `node20`).';
     runs.reading.mistakes.push(invalid(`\`${using}\` runs no action`, runs.place('using'), hint));
   }

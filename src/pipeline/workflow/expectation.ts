@@ -89,7 +89,9 @@ export function alternatives(words: readonly string[], most = 24): string {
 export function suggestion(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const lower = word.toLowerCase();
-  const best = word.length > 100 ? '' : closest(lower, known);
-  if (best !== '' && distance(lower, best) <= Math.max(2, word.length / 3)) return `Did you mean \`${best}\`?`;
+  const longer = word.length < 3 ? [] : known.filter((one) => one.toLowerCase().startsWith(lower));
+  const best = longer.length === 1 ? (longer[0] as string) : word.length > 100 ? '' : closest(lower, known);
+  const near = longer.length === 1 || distance(lower, best) <= Math.max(1, word.length / 4);
+  if (best !== '' && near) return `Did you mean \`${best}\`?`;
   return `Known here: ${alternatives(known, 40)}.`;
 }
