@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { systemClock } from '#adapters/clock.ts';
 import { durableFile } from '#adapters/durable-file.ts';
 import { SluiceError } from '#core/error.ts';
@@ -27,15 +27,6 @@ export interface SecretOptions {
   /** Absent where nothing may be asked over the network. */
   readonly network?: Network;
   readonly masterKey?: MasterKind;
-}
-
-/** The folder of the repository that a folder lies in; itself where it lies in none. */
-export function repositoryOf(folder: string): string {
-  const start = resolve(folder);
-  for (let at = start; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) return start;
-  }
 }
 
 /** The store of a repository: `.sluice/secrets.json`, with its master key in the user's own folder or under a passphrase. */

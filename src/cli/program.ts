@@ -1,7 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion.ts';
-import { addPlan } from './program/pipeline.ts';
+import { addDeploy } from './program/deploy.ts';
 import { addEvidence } from './program/evidence.ts';
+import { addPlan } from './program/pipeline.ts';
 import { addRun } from './program/run.ts';
 import { addSecret } from './program/secret.ts';
 import { VERSION } from './version.ts';
@@ -40,6 +41,7 @@ export function createProgram(finish: Finish): Command {
   addRun(program, finish);
   addEvidence(program, finish);
   addSecret(program, finish);
+  addDeploy(program, finish);
   addShell(program, finish);
   return program;
 }

@@ -1,5 +1,6 @@
 import { loadConfiguration } from '#app/configuration.ts';
-import { openSecretStore, repositoryOf } from '#app/secrets.ts';
+import { repositoryOf } from '#app/repository.ts';
+import { openSecretStore } from '#app/secrets.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Secret } from '#core/secret.ts';
 import { print } from '../output.ts';
