@@ -13,6 +13,8 @@ export class ShellMistake extends Error {
 
 interface Builtin {
   readonly argv: (file: string) => readonly [string, ...string[]];
+  /** For the log, where it is not the same. */
+  readonly shown?: string;
   readonly ending: string;
   readonly wrap?: (script: string) => string;
 }
@@ -21,6 +23,9 @@ interface Builtin {
 const strict = (script: string): string =>
   `$ErrorActionPreference = 'stop'\n${script}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }`;
 
+/** Distributions have no `python` of their own any more; the platform's images do. */
+const PYTHON = 'if command -v python >/dev/null; then exec python "$0"; else exec python3 "$0"; fi';
+
 /**
  * The flags of https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idstepsshell. Without
  * `shell`, bash runs with `-e` alone, so that a failure within a pipe goes unnoticed; with `shell: bash` it does not.
@@ -28,7 +33,7 @@ const strict = (script: string): string =>
 const BUILTIN: Readonly<Record<string, Builtin>> = {
   bash: { argv: (file) => ['bash', '--noprofile', '--norc', '-eo', 'pipefail', file], ending: '.sh' },
   sh: { argv: (file) => ['sh', '-e', file], ending: '.sh' },
-  python: { argv: (file) => ['python', file], ending: '.py' },
+  python: { argv: (file) => ['sh', '-c', PYTHON, file], shown: 'python {0}', ending: '.py' },
   pwsh: { argv: (file) => ['pwsh', '-command', `. '${file}'`], ending: '.ps1', wrap: strict },
   node: { argv: (file) => ['node', file], ending: '.cjs' },
 };
@@ -59,7 +64,7 @@ export function shellCommand(
     argv: builtin.argv(file),
     script: builtin.wrap?.(script) ?? script,
     file,
-    shown: builtin.argv('{0}').join(' '),
+    shown: builtin.shown ?? builtin.argv('{0}').join(' '),
   };
 }
 

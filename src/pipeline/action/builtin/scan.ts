@@ -22,11 +22,12 @@ export type Scanner = (
  */
 export async function scanStep(step: StepRun, inputs: Inputs, scanner: Scanner): Promise<void> {
   const { since, family } = inputs;
-  const answer = await scanner(step.job.layout.workspace.host, {
+  const { host, inside } = step.job.layout.workspace;
+  const answer = await scanner(host, {
     ...(since === undefined || since === '' ? {} : { since }),
     ...(family === undefined || family === '' ? {} : { family: family.split(/[,\s]+/).filter(Boolean) }),
   });
-  for (const line of answer.text.trimEnd().split('\n')) step.log.line(line);
+  for (const line of answer.text.replaceAll(host, inside).trimEnd().split('\n')) step.log.line(line);
   step.outputs.set('outcome', answer.outcome);
   step.job.report.evidence('scan', answer.report);
   if (answer.outcome === 'pass') return;
