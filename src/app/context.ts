@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { PolicyContext } from '#core/policy.ts';
 import type { Git } from '#core/ports.ts';
+import { mayBeInRepository } from '#source/repository.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +38,7 @@ async function currentBranch(git: Git, folder: string): Promise<string> {
   try {
     // By its one true name, under which git has been asked about it before.
     const cwd = realpathSync(folder);
+    if (!mayBeInRepository(cwd)) return '';
     const output = await git.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd, maxBytes: 10_000 });
     return output.toString().trim();
   } catch {

@@ -7,7 +7,7 @@ import { addressOf, Lister, type Name, shown } from './lister.ts';
 import { isInside } from './name.ts';
 import { fieldsOf } from './names.ts';
 import { repositoryAbove } from './repository.ts';
-import { BATCH_SIZE, batched, type SourceOptions, type Tally } from './source.ts';
+import { BATCH_SIZE, batchedAtOnce, type SourceOptions, type Tally } from './source.ts';
 import { Walk } from './walk.ts';
 
 const LIST = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
@@ -41,7 +41,7 @@ export class WorkTree {
   /** Every file of a folder that git knows nothing about. */
   async *walked(root: string, prefix = ''): AsyncGenerator<readonly ArtifactRef[]> {
     const lister = this.lister(root, prefix);
-    yield* batched(new Walk(root, prefix, lister, this.#exclusion, this.#tally).files());
+    yield* batchedAtOnce(new Walk(root, prefix, lister, this.#exclusion, this.#tally).files());
   }
 
   /** A submodule or an embedded repository, by the name git gave it. */

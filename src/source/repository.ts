@@ -14,6 +14,7 @@ export type RepositoryKind = 'work-tree' | 'bare' | 'none';
 export async function repositoryAt(root: string, options: SourceOptions, tally: Tally): Promise<RepositoryKind> {
   // The usual case needs no process: what is wrong with the repository its list of files will say.
   if (exists(path.join(root, '.git'))) return 'work-tree';
+  if (!mayBeInRepository(root)) return 'none';
   const { git, signal } = options;
   const run = { cwd: root, ...(signal === undefined ? {} : { signal }) };
   try {
@@ -60,9 +61,17 @@ async function isIgnored({ git }: SourceOptions, run: GitOptions): Promise<boole
 const isRepository = (root: string): boolean => repositoryAbove(root) !== undefined;
 
 /** The nearest folder, at a place or above it, in which there is a `.git`. */
-export function repositoryAbove(root: string): string | undefined {
+export const repositoryAbove = (root: string): string | undefined => folderAbove(root, ['.git']);
+
+/**
+ * Whether git could find a repository from a folder (by its real path): one with its `.git`, or a bare one. Where it says no, no
+ * process need be started to know.
+ */
+export const mayBeInRepository = (root: string): boolean => folderAbove(root, ['.git', 'HEAD']) !== undefined;
+
+function folderAbove(root: string, names: readonly string[]): string | undefined {
   for (let folder = root; ; folder = path.dirname(folder)) {
-    if (exists(path.join(folder, '.git'))) return folder;
+    if (names.some((name) => exists(path.join(folder, name)))) return folder;
     if (folder === path.dirname(folder)) return undefined;
   }
 }

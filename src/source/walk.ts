@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { ArtifactRef } from '#core/artifact.ts';
+import { order } from '#core/order.ts';
 import { byteString, type Exclusion, IgnoreRules } from './ignore-rules.ts';
 import { addressOf, type Lister, type Name, shown, unreadable } from './lister.ts';
 import type { Tally } from './source.ts';
@@ -44,20 +45,21 @@ export class Walk {
     const folders: Folder[] = [{ name: '', depth: 0, scopes: [] }];
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       const below: Folder[] = [];
-      yield* this.#files(folder, below);
+      for (const ref of this.#files(folder, below)) yield ref;
       folders.push(...below.reverse());
     }
   }
 
-  *#files(folder: Folder, below: Folder[]): Generator<ArtifactRef> {
+  #files(folder: Folder, below: Folder[]): ArtifactRef[] {
     const entries = this.#entries(folder);
     const scopes = this.#scopes(folder, entries);
+    const refs: ArtifactRef[] = [];
     for (const entry of entries) {
       const name = joined(folder.name, entry.name);
       const isFolder = entry.isDirectory();
-      if (isFolder && REPOSITORIES.has(entry.name.toString('utf8'))) {
+      if (isFolder && typeof entry.name === 'string' && REPOSITORIES.has(entry.name)) {
         // A repository's own is no part of what is scanned; one anywhere else may be no repository at all.
-        if (folder.depth > 0 || entry.name.toString('utf8') !== '.git') this.#tally.counts.excluded += 1;
+        if (folder.depth > 0 || entry.name !== '.git') this.#tally.counts.excluded += 1;
         continue;
       }
       if (ignored(scopes, name, isFolder) || (isFolder && this.#exclusion.excludesFolder(this.#prefix + shown(name)))) {
@@ -65,12 +67,13 @@ export class Walk {
       } else if (isFolder) below.push({ name, depth: folder.depth + 1, scopes });
       else {
         const ref = this.#lister.look(name);
-        if (ref !== undefined && ref !== 'folder') yield ref;
+        if (ref !== undefined && ref !== 'folder') refs.push(ref);
       }
     }
+    return refs;
   }
 
-  #entries(folder: Folder): Dirent<Buffer>[] {
+  #entries(folder: Folder): Entry[] {
     const path = this.#prefix + shown(folder.name);
     if (folder.depth > MAX_DEPTH) {
       const message = `Not entered, because it is more than ${MAX_DEPTH} folders deep.`;
@@ -79,18 +82,17 @@ export class Walk {
     }
     try {
       const address = folder.name.length === 0 ? this.#root : addressOf(this.#root, folder.name);
-      const entries = readdirSync(address, { withFileTypes: true, encoding: 'buffer' });
-      return entries.sort((a, b) => Buffer.compare(a.name, b.name));
+      return entriesOf(address);
     } catch (error) {
       this.#tally.problems.push(unreadable(path === '' ? '.' : path, error));
       return [];
     }
   }
 
-  #scopes(folder: Folder, entries: readonly Dirent<Buffer>[]): readonly Scope[] {
+  #scopes(folder: Folder, entries: readonly Entry[]): readonly Scope[] {
     // By type too: git does not read a `.gitignore` that is a link, and opening a FIFO would never end.
-    if (!entries.some((entry) => entry.isFile() && entry.name.toString('latin1') === IGNORE_FILE)) return folder.scopes;
-    const name = joined(folder.name, Buffer.from(IGNORE_FILE));
+    if (!entries.some((entry) => entry.name === IGNORE_FILE && entry.isFile())) return folder.scopes;
+    const name = joined(folder.name, IGNORE_FILE);
     try {
       const rules = new IgnoreRules(readIgnoreFile(addressOf(this.#root, name)));
       return rules.isEmpty
@@ -116,11 +118,33 @@ function ignored(scopes: readonly Scope[], name: Name, isFolder: boolean): boole
 
 const bytesOf = (name: Name): string => (typeof name === 'string' ? byteString(name) : name.toString('latin1'));
 
-function joined(folder: Name, name: Buffer): Name {
-  if (typeof folder === 'string' && isUtf8(name)) {
-    return folder === '' ? name.toString('utf8') : `${folder}/${name.toString('utf8')}`;
-  }
-  return folder.length === 0 ? name : Buffer.concat([Buffer.from(folder), Buffer.from('/'), name]);
+/** What stands in a folder: its name is bytes only where it is not UTF-8. */
+interface Entry {
+  readonly name: Name;
+  isDirectory(): boolean;
+  isFile(): boolean;
+}
+
+/** Characters that stand for bytes that are not UTF-8, or whose order differs between UTF-16 and bytes. */
+const ODD = /[\ud800-\uffff]/;
+
+/** Sorted by the bytes of their names. Names are read as text, and as bytes only in folders where that may say too little. */
+function entriesOf(address: Name): Entry[] {
+  const entries = readdirSync(address, { withFileTypes: true });
+  if (!entries.some(({ name }) => ODD.test(name))) return entries.sort((a, b) => order(a.name, b.name));
+  return readdirSync(address, { withFileTypes: true, encoding: 'buffer' })
+    .sort((a, b) => Buffer.compare(a.name, b.name))
+    .map((entry) => ({
+      name: isUtf8(entry.name) ? entry.name.toString('utf8') : entry.name,
+      isDirectory: () => entry.isDirectory(),
+      isFile: () => entry.isFile(),
+    }));
+}
+
+function joined(folder: Name, name: Name): Name {
+  if (folder.length === 0) return name;
+  if (typeof folder === 'string' && typeof name === 'string') return `${folder}/${name}`;
+  return Buffer.concat([folder, '/', name].map((part) => Buffer.from(part)));
 }
 
 function readIgnoreFile(file: Name): string {
