@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs';
 import { run as history } from './history.ts';
 import { run as mask } from './mask.ts';
+import { run as plan } from './plan.ts';
 import { type Figure, SLUICE } from './process.ts';
 import { run as program } from './program.ts';
 import { run as tree } from './tree.ts';
 
 /*
- * `npm run bench [-- program|mask|tree|history…]`: the numbers that Sluice is held to, as ratios within one run. Real inputs lie
+ * `npm run bench [-- program|mask|plan|tree|history…]`: the numbers that Sluice is held to, as ratios within one run. Real inputs lie
  * outside the repository; what is not there is said to be not measured.
  */
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   program: async () => program(),
   mask: async () => mask(),
+  plan: async () => plan(),
   tree: async () => {
     const folder = process.env['SLUICE_CORPUS_TREE'];
     if (folder === undefined) return [notMeasured('work tree', 'SLUICE_CORPUS_TREE names a folder of source text')];

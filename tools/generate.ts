@@ -4,6 +4,7 @@ import { explanations } from '#app/families.ts';
 import { scan } from '#app/scan.ts';
 import { createProgram } from '#cli/program.ts';
 import { configSchema, policySchema } from '#config/schema.ts';
+import { planReportSchema } from '#pipeline/plan/schema.ts';
 import { reportSchema } from '#report/json-schema.ts';
 import { render } from '#report/text.ts';
 import { checkPages, type LoadFamily } from './generators/check-pages.ts';
@@ -33,6 +34,7 @@ const files: readonly GeneratedFile[] = [
   jsonSchema({ name: 'sluice', title: 'sluice.yaml', schema: configSchema }),
   jsonSchema({ name: 'policy', title: 'Policy of sluice', schema: policySchema }),
   jsonSchema({ name: 'report', title: 'JSON report of sluice', schema: reportSchema }),
+  jsonSchema({ name: 'plan', title: 'Plan of workflows', schema: planReportSchema }),
   cliReference(() => createProgram(() => undefined)),
   scanPicture('npx sluice scan examples/storefront', scanExample),
 ];

@@ -167,7 +167,7 @@ function mistakeLines(
 ): string[] {
   const place = at === undefined ? '' : [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
   return [
-    ...bullet(sign, place === '' ? message : `${place}  ${message}`, layout),
+    ...bullet(sign, place === '' ? message : `${place} ${message}`, layout),
     ...(hint === undefined ? [] : bullet(' ', hint, layout, '  ')),
   ];
 }

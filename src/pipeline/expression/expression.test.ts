@@ -129,7 +129,7 @@ describe('properties', () => {
           expect((error as SluiceError).at?.line).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: Number(process.env['SLUICE_FUZZ_RUNS'] ?? 1_000) },
     );
   });
 });

@@ -98,7 +98,7 @@ describe('properties', () => {
           expect(mistake.at?.column).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: Number(process.env['SLUICE_FUZZ_RUNS'] ?? 300) },
     );
   });
 
