@@ -18,7 +18,7 @@ const shipped = closure([...SHIPPED_PACKAGES, ...Object.keys(dependencies)], pro
 const objections = shipped.flatMap((installed) => {
   const { folder } = installed;
   const entry = lock.packages[folder.slice(folder.indexOf('node_modules/'))];
-  return objectionsTo(installed, licenceTexts(installed).length, entry?.hasInstallScript === true);
+  return objectionsTo(installed, licenceTexts(installed, shipped).length, entry?.hasInstallScript === true);
 });
 
 if (objections.length > 0) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { systemClock } from '#adapters/clock.ts';
 import { SluiceError } from '#core/error.ts';
-import type { Clock } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import { trustIdentity } from '#evidence/keys/identities.ts';
 import { openKeyStore } from '#evidence/keys/key-store.ts';
@@ -40,12 +40,9 @@ export interface NewKey {
  *
  * @throws SluiceError `key-exists`
  */
-export async function createKeys(
-  { algorithm, name = ownName(), passphrase }: NewKey,
-  clock: Clock,
-): Promise<TrustedKey> {
+export async function createKeys({ algorithm, name = ownName(), passphrase }: NewKey): Promise<TrustedKey> {
   const store = openKeyStore(userFolder());
-  const wish = { name, now: clock.now(), ...(passphrase === undefined ? {} : { passphrase }) };
+  const wish = { name, now: systemClock.now(), ...(passphrase === undefined ? {} : { passphrase }) };
   const key = await store.create({ ...wish, purpose: 'evidence', algorithm });
   if (store.current('ledger') === undefined) await store.create({ ...wish, purpose: 'ledger', algorithm: 'ed25519' });
   return key;
@@ -56,11 +53,11 @@ export async function createKeys(
  *
  * @throws SluiceError `key-missing`
  */
-export async function rotateKey(wish: NewKey, clock: Clock): Promise<TrustedKey> {
+export async function rotateKey(wish: NewKey): Promise<TrustedKey> {
   const store = openKeyStore(userFolder());
   const { algorithm, name = store.current('evidence')?.name ?? ownName(), passphrase } = wish;
   const sealed = passphrase === undefined ? {} : { passphrase };
-  return await store.rotate({ purpose: 'evidence', algorithm, name, now: clock.now(), ...sealed });
+  return await store.rotate({ purpose: 'evidence', algorithm, name, now: systemClock.now(), ...sealed });
 }
 
 /**
@@ -68,10 +65,10 @@ export async function rotateKey(wish: NewKey, clock: Clock): Promise<TrustedKey>
  *
  * @throws SluiceError `key-not-found`, `key-invalid`
  */
-export function trustPublicKey(file: string, name: string, purpose: TrustedKey['purpose'], clock: Clock): TrustedKey {
+export function trustPublicKey(file: string, name: string, purpose: TrustedKey['purpose']): TrustedKey {
   const key = readPublicKey(readUserFile(file, 'key-not-found'));
   if (key === undefined) throw new SluiceError('key-invalid', `${file} holds no public key that can be used`);
-  const trusted = trustKey(key, name, purpose, clock.now());
+  const trusted = trustKey(key, name, purpose, systemClock.now());
   openKeyStore(userFolder()).trust(trusted);
   return trusted;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { systemClock } from '#adapters/clock.ts';
 import { SluiceError } from '#core/error.ts';
-import type { Clock } from '#core/ports.ts';
 import { Refusal } from '#core/refusal.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Digest, JsonObject, Statement } from '#core/statement.ts';
@@ -123,10 +123,10 @@ const exported = (index: number, entry: Entry, { hashes, checkpoint }: LedgerRea
 });
 
 /** Everything that is wrong with the ledger of a repository. What was seen is remembered, where nothing is. */
-export function auditOf(repository: string, clock: Clock): Audit {
+export function auditOf(repository: string): Audit {
   const home = userFolder();
   const folder = ledgerFolder(repository);
-  const audit = auditLedger(folder, { ...options(home), trust: trustOf(home), now: clock.now() });
+  const audit = auditLedger(folder, { ...options(home), trust: trustOf(home), now: systemClock.now() });
   const refused = audit.faults.some(({ outcome }) => outcome === 'refused');
   if (audit.reading !== undefined && !refused) ledgerMemory(home).remember(folder, audit.reading.note);
   return audit;
@@ -143,16 +143,15 @@ export const forgetLedger = (repository: string): void => ledgerMemory(userFolde
 export async function importBundles(
   repository: string,
   files: readonly string[],
-  clock: Clock,
   passphrase: () => Promise<Secret>,
 ): Promise<Receipt> {
   const home = userFolder();
   const trust = trustOf(home);
   const bundles = files.flatMap(readBundles);
   prepareState(repository);
-  const parts = await ledgerParts(openKeyStore(home), ledgerMemory(home), clock, passphrase);
+  const parts = await ledgerParts(openKeyStore(home), ledgerMemory(home), systemClock, passphrase);
   const accept = (bundle: BundleJson): void => {
-    verifyBundle(readBundle(bundle), trust, { time: clock.now() });
+    verifyBundle(readBundle(bundle), trust, { time: systemClock.now() });
   };
   return await (await openLedger(ledgerFolder(repository), { ...parts, accept })).append(bundles);
 }

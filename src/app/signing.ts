@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { systemClock } from '#adapters/clock.ts';
 import { SluiceError } from '#core/error.ts';
 import { Refusal } from '#core/refusal.ts';
 import type { JsonObject, Statement, Subject } from '#core/statement.ts';
@@ -23,7 +24,7 @@ export interface SignedArtifact {
 }
 
 /** How an artifact is signed. */
-export interface SigningRequest extends NotaryOptions {
+export interface SigningRequest extends Omit<NotaryOptions, 'clock'> {
   readonly repository: string;
   /** Whether the ledger of the repository keeps it. */
   readonly keep: boolean;
@@ -31,7 +32,7 @@ export interface SigningRequest extends NotaryOptions {
 
 /** Says that the signer stands for an artifact. */
 export async function signArtifact(path: string, request: SigningRequest): Promise<SignedArtifact> {
-  return await sign(path, request, (subject) => signatureStatement(subject, request.clock.now()));
+  return await sign(path, request, (subject) => signatureStatement(subject, systemClock.now()));
 }
 
 /**
@@ -60,15 +61,18 @@ export async function attestArtifact(
 export async function approveArtifact(
   path: string,
   environment: string,
-  said: { readonly comment?: string; readonly expiresOn?: Date },
+  said: { readonly comment?: string; readonly hours?: number },
   request: SigningRequest,
 ): Promise<SignedArtifact> {
+  const { comment, hours } = said;
+  const now = systemClock.now();
+  const until = hours === undefined ? undefined : new Date(now.getTime() + hours * 3_600_000);
   return await sign(path, request, (subject) =>
     approvalStatement(subject, {
       environment,
-      approvedOn: request.clock.now().toISOString(),
-      ...(said.comment === undefined ? {} : { comment: said.comment }),
-      ...(said.expiresOn === undefined ? {} : { expiresOn: said.expiresOn.toISOString() }),
+      approvedOn: now.toISOString(),
+      ...(comment === undefined ? {} : { comment }),
+      ...(until === undefined ? {} : { expiresOn: until.toISOString() }),
     }),
   );
 }
@@ -81,7 +85,7 @@ async function sign(
   const artifact = digestArtifact(path);
   const { name, digest } = artifact;
   const statement = say([{ name: subjectName(path, name, request.repository), digest }]);
-  const notary = await openNotary(request.repository, request);
+  const notary = await openNotary(request.repository, { ...request, clock: systemClock });
   if (!request.keep) return { artifact, statement, bundle: await notary.sign(statement) };
   const { bundles, ...receipt } = await notary.record([statement]);
   const [bundle] = bundles;

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { systemClock } from '#adapters/clock.ts';
 import { SluiceError } from '#core/error.ts';
 import { type EvidenceFacts, NO_EVIDENCE, type RejectedEvidence } from '#core/evidence.ts';
-import type { Clock } from '#core/ports.ts';
 import { Refusal } from '#core/refusal.ts';
 import type { Outcome } from '#core/verdict.ts';
 import { holdToDigest, holdToSubject } from '#evidence/about.ts';
@@ -21,7 +21,6 @@ import { readUserFile } from './user-file.ts';
 /** How an artifact is verified. */
 export interface VerifyRequest {
   readonly repository: string;
-  readonly clock: Clock;
   /** A bundle of the user's, instead of what the ledger holds. */
   readonly bundle?: string;
   /** A public key (PEM) instead of those that the user trusts. */
@@ -63,9 +62,9 @@ function verifyByLedger(artifact: ArtifactDigest, request: VerifyRequest): Verif
     const hint = 'Trust it first: `sluice evidence key trust FILE --name NAME`.';
     throw new SluiceError('bundle-missing', '--key and --certificate-identity need a --bundle', { hint });
   }
-  const { repository, clock, environment } = request;
+  const { repository, environment } = request;
   const about = environment === undefined ? {} : { environment };
-  const facts = evidenceOf({ repository, artifact: artifact.digest, clock, ...about });
+  const facts = evidenceOf({ repository, artifact: artifact.digest, clock: systemClock, ...about });
   const reasons = facts.signedBy.length > 0 ? [] : ['nothing that counts is known about it'];
   // A ledger that is not what was signed may hide what speaks against the artifact.
   const broken = facts.rejected.filter(({ entry }) => entry === -1).map(({ reason }) => reason);
@@ -76,11 +75,11 @@ function verifyByBundle(path: string, artifact: ArtifactDigest, file: string, re
   const bytes = Buffer.from(readUserFile(file, 'bundle-not-found'));
   const trust = trustFor(request);
   try {
-    const { signer, statement } = verifyOne(path, artifact, bytes, trust, request);
+    const { signer, statement } = verifyOne(path, artifact, bytes, trust);
     if (statement === undefined) {
       return { ...conclude(artifact, { ...NO_EVIDENCE, signedBy: [signer.name] }, [], request), signer };
     }
-    const at = request.clock.now();
+    const at = systemClock.now();
     const facts = factsOf([{ entry: 0, statement, by: signer.name, at }], [], at, request.environment);
     const type = predicateName(statement.predicateType);
     const wanted = request.type === undefined || predicateType(request.type) === statement.predicateType;
@@ -98,12 +97,11 @@ function verifyOne(
   artifact: ArtifactDigest,
   bytes: Uint8Array,
   { trust, sole }: ReturnType<typeof trustFor>,
-  { clock }: VerifyRequest,
 ): Verified {
   const bundle = parseBundle(bytes);
   const isFile = existsSync(path) && statSync(path).isFile();
   const verified = verifyBundle(bundle, trust, {
-    time: clock.now(),
+    time: systemClock.now(),
     ...(isFile ? { artifact: () => piecesOf(path) } : {}),
     ...(sole ? { soleKey: true } : {}),
   });
@@ -136,9 +134,9 @@ function conclude(
   artifact: ArtifactDigest,
   facts: EvidenceFacts,
   reasons: readonly string[],
-  { policy, clock }: VerifyRequest,
+  { policy }: VerifyRequest,
 ): Verification {
-  const unmet = policy === undefined || holds(policy, facts, clock.now()) ? [] : [`\`${policy}\` does not hold`];
+  const unmet = policy === undefined || holds(policy, facts, systemClock.now()) ? [] : [`\`${policy}\` does not hold`];
   const all = [...reasons, ...unmet];
   return { outcome: all.length === 0 ? 'pass' : 'refused', artifact, facts, reasons: all };
 }
@@ -146,9 +144,3 @@ function conclude(
 /** A rule refuses when it holds; here that is what is wanted. */
 const holds = (policy: string, facts: EvidenceFacts, now: Date): boolean =>
   judgeEvidence(facts, [{ name: 'policy', when: policy }], now).outcome === 'refused';
-
-/** The bundle that lies beside an artifact, where there is one. */
-export function bundleBeside(path: string): string | undefined {
-  const file = `${path.replace(/\/+$/, '')}.sigstore.json`;
-  return existsSync(file) && readFileSync(file).length > 0 ? file : undefined;
-}

@@ -13,7 +13,7 @@ const MOST_SUBJECTS = 10_000;
 const MOST_TEXT = 4_096;
 
 /** Hexadecimal digests by algorithm; the lengths of the common ones are held to. */
-export const digestSchema = z
+const digestSchema = z
   .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/), z.string().regex(/^(?:[0-9a-f]{2}){16,64}$/))
   .refine((digest) => Object.keys(digest).length > 0, 'at least one digest')
   .refine(({ sha256 }) => sha256 === undefined || sha256.length === 64, 'a sha256 has 64 digits');

@@ -1,14 +1,16 @@
 import { createHash, createPublicKey } from 'node:crypto';
+import { DSSEBundleBuilder } from '@sigstore/sign';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { describe, expect, test } from 'vitest';
 import type { Signer } from '#core/signer.ts';
 import { holdToSubject } from './about.ts';
-import { type BundleJson, parseBundle, readBundle } from './bundle.ts';
+import { type BundleJson, bundleJson, parseBundle, readBundle } from './bundle.ts';
 import { NOW, newSigner, numbered, subjectOf } from './fixture.ts';
 import { canonicalJson } from './json.ts';
 import { ALGORITHMS } from './keys/private-key.ts';
 import { trustKey } from './keys/trust.ts';
 import { signStatement } from './sign.ts';
+import { PAYLOAD_TYPE, statementBytes } from './statement.ts';
 import { type Trust, verifyBundle } from './verify.ts';
 
 const trustIn = (...signers: Signer[]): Trust => ({
@@ -57,6 +59,15 @@ describe.each(ALGORITHMS)('a bundle signed with %s', (algorithm) => {
     if (bundle.content.$case === 'dsseEnvelope') bundle.content.dsseEnvelope.payload[10] = 0;
     expect(() => verifier.verify(toSignedEntity(bundle))).toThrow(/signature/);
   });
+});
+
+test('what the library of Sigstore signs is verified', async () => {
+  const author = await newSigner();
+  const key = { $case: 'publicKey', publicKey: author.publicKey, hint: author.keyId } as const;
+  const signer = { sign: async (data: Buffer) => ({ key, signature: Buffer.from(await author.sign(data)) }) };
+  const builder = new DSSEBundleBuilder({ signer, witnesses: [] });
+  const bundle = await builder.create({ data: statementBytes(numbered(1)), type: PAYLOAD_TYPE });
+  expect(verifyBundle(readBundle(bundleJson(bundle)), trustIn(author), TIME).statement).toEqual(numbered(1));
 });
 
 describe('a bundle is refused', () => {

@@ -9,6 +9,8 @@ export interface InstalledPackage {
   readonly folder: string;
   /** An SPDX expression, as its `package.json` says; `undefined` when it says nothing that is one. */
   readonly licence: string | undefined;
+  /** Where it is made, as its `package.json` says; packages of one repository are one work. */
+  readonly repository: string | undefined;
   /** The names of what it needs to run. */
   readonly dependencies: readonly string[];
 }
@@ -17,6 +19,7 @@ interface Manifest {
   readonly name?: string;
   readonly version?: string;
   readonly license?: unknown;
+  readonly repository?: string | { readonly url?: string };
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
@@ -28,6 +31,7 @@ export function readPackage(folder: string): InstalledPackage {
     version: manifest.version ?? '0.0.0',
     folder,
     licence: typeof manifest.license === 'string' ? manifest.license : undefined,
+    repository: typeof manifest.repository === 'string' ? manifest.repository : manifest.repository?.url,
     dependencies: Object.keys(manifest.dependencies ?? {}).toSorted(),
   };
 }
@@ -63,8 +67,20 @@ export function packageOf(module: string): string | undefined {
   return /^(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)/.exec(module)?.[1];
 }
 
-/** The text of its licence and notice files; empty when it ships none. */
-export function licenceTexts({ folder }: InstalledPackage): string[] {
+/**
+ * The text of its licence and notice files; of a package that ships none, those of another of the same repository under
+ * the same licence. Empty when there are none either.
+ */
+export function licenceTexts(installed: InstalledPackage, among: readonly InstalledPackage[]): string[] {
+  const own = textsIn(installed);
+  if (own.length > 0 || installed.repository === undefined) return own;
+  const kin = among.filter(
+    ({ repository, licence }) => repository === installed.repository && licence === installed.licence,
+  );
+  return kin.map(textsIn).find((texts) => texts.length > 0) ?? [];
+}
+
+function textsIn({ folder }: InstalledPackage): string[] {
   return readdirSync(folder)
     .filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
     .toSorted()

@@ -1,4 +1,3 @@
-import { systemClock } from '#adapters/clock.ts';
 import {
   createKeys,
   type KeyOverview,
@@ -47,10 +46,10 @@ function textOf({ folder, keys, identities }: KeyOverview): string {
 }
 
 export const create = async (options: KeyOptions): Promise<number> =>
-  await made(options, await createKeys(await wish(options), systemClock));
+  await made(options, await createKeys(await wish(options)));
 
 export const rotate = async (options: KeyOptions): Promise<number> =>
-  await made(options, await rotateKey(await wish(options), systemClock));
+  await made(options, await rotateKey(await wish(options)));
 
 async function wish({ algorithm, name, sealed }: KeyOptions): Promise<NewKey> {
   return {
@@ -79,7 +78,7 @@ interface TrustOptions {
 export async function trust(file: string | undefined, options: TrustOptions): Promise<number> {
   const { name, certificateIdentity: subject, certificateOidcIssuer: issuer } = options;
   if (file !== undefined && subject === undefined && issuer === undefined) {
-    const { keyId } = trustPublicKey(file, name, options.ledger === true ? 'ledger' : 'evidence', systemClock);
+    const { keyId } = trustPublicKey(file, name, options.ledger === true ? 'ledger' : 'evidence');
     await print(`what ${keyId.slice(0, 16)} signs counts as ${name}'s\n`);
     return 0;
   }

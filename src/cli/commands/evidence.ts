@@ -1,4 +1,3 @@
-import { systemClock } from '#adapters/clock.ts';
 import {
   auditOf,
   exportEntries,
@@ -61,7 +60,7 @@ export async function show(index: number, options: Options): Promise<number> {
 }
 
 export async function verify(options: Options): Promise<number> {
-  const { reading, faults, signers } = auditOf(repository(), systemClock);
+  const { reading, faults, signers } = auditOf(repository());
   const outcomes = faults.map(({ outcome }) => outcome);
   const outcome: Outcome = outcomes.includes('refused')
     ? 'refused'
@@ -108,7 +107,7 @@ function* documentOf(value: unknown): Generator<string, void> {
 }
 
 export async function importFrom(files: readonly string[], options: Options): Promise<number> {
-  const receipt = await importBundles(repository(), files, systemClock, askPassphrase());
+  const receipt = await importBundles(repository(), files, askPassphrase());
   for (const { message } of receipt.problems) process.stderr.write(`sluice: ${message}\n`);
   if (options.json === true) await print(`${JSON.stringify({ version: 1, entry: receipt.index }, null, 2)}\n`);
   else await print(`in the ledger from entry ${receipt.index} on\n`);

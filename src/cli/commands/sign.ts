@@ -1,4 +1,3 @@
-import { systemClock } from '#adapters/clock.ts';
 import { repositoryOf } from '#app/repository.ts';
 import {
   approveArtifact,
@@ -41,7 +40,7 @@ export async function approve(
   const { comment, for: hours } = options;
   const said = {
     ...(comment === undefined ? {} : { comment }),
-    ...(hours === undefined ? {} : { expiresOn: new Date(systemClock.now().getTime() + hours * 3_600_000) }),
+    ...(hours === undefined ? {} : { hours }),
   };
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(environment)) {
     throw new SluiceError('environment-invalid', 'an environment has a name of lower-case letters, digits and hyphens');
@@ -51,7 +50,7 @@ export async function approve(
 
 async function request({ ledger, sigstore, identityToken }: Options): Promise<SigningRequest> {
   const repository = repositoryOf(process.cwd());
-  const own = { repository, clock: systemClock, keep: ledger, passphrase: askPassphrase() };
+  const own = { repository, keep: ledger, passphrase: askPassphrase() };
   if (sigstore !== true) return own;
   return { ...own, ...(await sigstoreOf(identityToken)) };
 }

@@ -1,4 +1,3 @@
-import { systemClock } from '#adapters/clock.ts';
 import { repositoryOf } from '#app/repository.ts';
 import { type Verification, type VerifyRequest, verifyArtifact } from '#app/verifying.ts';
 import { SluiceError } from '#core/error.ts';
@@ -35,7 +34,6 @@ function requestOf(options: Options): VerifyRequest {
   const given = Object.entries({ bundle, key, trustedRoot, type, policy, environment });
   return {
     repository: repositoryOf(process.cwd()),
-    clock: systemClock,
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     ...(subject === undefined || issuer === undefined ? {} : { identity: { subject, issuer } }),
   };
