@@ -56,7 +56,7 @@ describe('planWorkflows', () => {
     expect(report.invalid).toMatchObject([
       {
         file: '.github/workflows/bad.yml',
-        mistakes: [{ message: 'unknown key `stepss`', at: { line: 2, column: 27 } }, {}],
+        mistakes: [{ message: 'unknown key `stepss`', at: { line: 2, column: 26 } }],
       },
     ]);
     expect(exitCodeOf(report)).toBe(2);

@@ -6,13 +6,9 @@ import { suggestion } from '#pipeline/workflow/expectation.ts';
 import type { Workflow } from '#pipeline/workflow/model.ts';
 import { type Checked, checkWorkflow, MAX_BYTES } from '#pipeline/workflow/read.ts';
 import { isWithin } from './discovered.ts';
-import { repositoryOf } from './repository.ts';
 
 /** Where workflows lie; those of the first are ours alone, and the platform does not start them. */
-export const WORKFLOW_FOLDERS = ['.sluice/workflows', '.github/workflows'] as const;
-
-/** The repository that a folder lies in. */
-export const repositoryRoot = repositoryOf;
+const WORKFLOW_FOLDERS = ['.sluice/workflows', '.github/workflows'] as const;
 
 /** A workflow file of a repository, read. */
 export interface WorkflowFile {

@@ -75,7 +75,7 @@ const MAX_DEPTH = 100;
 const OTHER_BREAKS = /[\u0085\u2028\u2029]/g;
 
 /** JSON with two spaces a level; empty lists and mappings on one line. */
-export function jsonText(value: Value, depth = 0): string {
+function jsonText(value: Value, depth = 0): string {
   if (depth > MAX_DEPTH) throw new FunctionMistake(`a value for \`toJSON\` may be nested ${MAX_DEPTH} deep`);
   if (typeof value === 'string') return quoted(value);
   if (isPrimitive(value)) return typeof value === 'number' ? numberText(value) : String(value);

@@ -2,9 +2,9 @@ import { type FilePosition, SluiceError } from '#core/error.ts';
 import { type ActionReference, BUILTIN_ACTIONS, isPinned, parseReference } from '../action/reference.ts';
 import type { Action, UsesStep } from '../workflow/model.ts';
 import type { Findings } from './findings.ts';
+import type { StepPlace } from './place.ts';
 import type { Origin } from './ports.ts';
 import type { ActionUse } from './schema.ts';
-import type { StepPlace } from './step.ts';
 
 /** An action within an action within …; the platform's bound. */
 const MAX_DEPTH = 10;

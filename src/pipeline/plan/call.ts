@@ -9,7 +9,7 @@ import { knownValue } from './known.ts';
 import type { Origin, PlanPorts, WorkflowReference } from './ports.ts';
 
 /** The platform's bounds: this many calls within each other. */
-export const MAX_CALL_DEPTH = 10;
+const MAX_CALL_DEPTH = 10;
 
 /** One file in the chain of calls. */
 export interface CalledFile {

@@ -17,7 +17,7 @@ function lookup<T>(files: Files, key: string, read: (content: string) => T, repo
 }
 
 /** Ports over such files, on a machine with nothing but what is said. */
-export function portsOver(files: Files, machine: Partial<PlanPorts['machine']> = {}): PlanPorts {
+function portsOver(files: Files, machine: Partial<PlanPorts['machine']> = {}): PlanPorts {
   const at = (repository: string | undefined, commit: string | undefined, path: string): string =>
     repository === undefined ? path : `${repository}@${commit}:${path}`;
   const workflow = (key: string, file: string, repository?: string): Lookup<Workflow> =>

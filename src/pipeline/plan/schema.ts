@@ -161,7 +161,6 @@ export type Plan = z.infer<typeof planSchema>;
 export type PlannedWorkflow = z.infer<typeof called>;
 export type PlannedJob = z.infer<typeof job>;
 export type PlannedStepsJob = z.infer<typeof stepsJob>;
-export type PlannedCallJob = z.infer<typeof callJob>;
 export type PlannedStep = z.infer<typeof step>;
 export type PlannedMatrix = z.infer<typeof matrix>;
 export type Obstacle = z.infer<typeof obstacleSchema>;

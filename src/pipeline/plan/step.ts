@@ -1,25 +1,14 @@
 import { withoutKeys } from '#core/quotation.ts';
 import { literalOf } from '../expression/node.ts';
 import type { Contexts } from '../expression/scope.ts';
-import type { RunStep, Step, StepsJob, Workflow } from '../workflow/model.ts';
+import type { RunStep, Step } from '../workflow/model.ts';
 import { inspectAction } from './action.ts';
 import type { Findings } from './findings.ts';
 import { shownText } from './known.ts';
-import type { Origin, PlanPorts } from './ports.ts';
+import type { StepPlace } from './place.ts';
 import type { PlannedStep } from './schema.ts';
 import { secretsOfStep, sorted, TOKEN } from './secrets.ts';
 import { storesOf } from './stores.ts';
-
-/** What a step is planned with. */
-export interface StepPlace {
-  readonly workflow: Workflow;
-  readonly job: StepsJob;
-  readonly origin: Origin;
-  readonly ports: PlanPorts;
-  readonly contexts: Contexts;
-  readonly trusted: boolean;
-  readonly findings: Findings;
-}
 
 export async function planStep(step: Step, index: number, place: StepPlace): Promise<PlannedStep> {
   const { contexts, findings, trusted } = place;

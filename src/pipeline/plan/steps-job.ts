@@ -3,10 +3,11 @@ import type { StepsJob } from '../workflow/model.ts';
 import type { Findings } from './findings.ts';
 import { labelsOf } from './job.ts';
 import { shownText } from './known.ts';
+import type { StepPlace } from './place.ts';
 import type { PlanPorts } from './ports.ts';
 import { labelAnswer } from './runner.ts';
 import type { PlannedMatrix, PlannedStepsJob } from './schema.ts';
-import { planStep, type StepPlace } from './step.ts';
+import { planStep } from './step.ts';
 
 /** What a job with steps has beside what every job has. */
 export type StepsPart = Pick<

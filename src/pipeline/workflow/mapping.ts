@@ -89,7 +89,7 @@ export class Fields {
 }
 
 /** A mapping whose values are templates; an expression in its place is one entry that is put in. */
-export function templateMap(token: TemplateToken | undefined, reading: Reading): TemplateMap {
+function templateMap(token: TemplateToken | undefined, reading: Reading): TemplateMap {
   if (token === undefined || isNull(token)) return [];
   if (!isMapping(token)) return token.isExpression ? [{ key: INSERT, value: templateOf(token, reading) }] : [];
   return mappingOf(token, reading);

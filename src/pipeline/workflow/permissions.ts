@@ -18,8 +18,6 @@ function scopes(): readonly { readonly name: string; readonly most: Access; read
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export const permissionScopes = (): readonly string[] => scopes().map(({ name }) => name);
-
 /** `permissions:` with every scope spelt out, or nothing when the file does not say. */
 export function permissionsOf(parent: Fields): Permissions | undefined {
   const token = parent.token('permissions');

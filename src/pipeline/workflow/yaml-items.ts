@@ -27,8 +27,8 @@ export interface Path {
 }
 
 /** Far more than the largest workflows have; aliases that multiply end here. */
-export const MAX_ITEMS = 200_000;
-export const MAX_DEPTH = 64;
+const MAX_ITEMS = 200_000;
+const MAX_DEPTH = 64;
 const ROOT: Path = { parent: undefined, key: '' };
 
 interface Walk {
