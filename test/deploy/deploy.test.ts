@@ -9,6 +9,7 @@ import { PROGRAM } from '../support/sluice.ts';
 
 /** Rounds of kills; the number that the project is held to is run with SLUICE_KILLS=100. */
 const KILLS = Number(process.env['SLUICE_KILLS'] ?? 10);
+const KILL_TEST_MS = 60_000 + KILLS * 4_000;
 const FILES = 40;
 
 interface Run {
@@ -82,7 +83,9 @@ describe('sluice deploy to a folder', () => {
     );
   });
 
-  test(`${KILLS} kills at random moments: the old release is live or the new one, and the next deployment works`, async () => {
+  test(`${KILLS} kills at random moments: the old release is live or the new one, and the next deployment works`, {
+    timeout: KILL_TEST_MS,
+  }, async () => {
     const folder = repository({ 'sluice.yaml': sluiceYaml, ...artifact('one'), ...artifact('two') });
     const site = join(folder, 'site');
     const { ms } = await sluice(folder, ['deploy', 'site', 'one']);
