@@ -48,6 +48,11 @@ export const EVIDENCE_RULES: readonly PolicyRule[] = [
     message: 'Nobody who is trusted says how this was built. Build it with `sluice run`.',
   },
   {
+    name: 'built-as-it-should-be',
+    when: 'evidence.provenance.untrusted || evidence.provenance.unsandboxed || evidence.provenance.conclusion == "failure"',
+    message: 'The build that made this failed, had code from outside in it, or ran without a sandbox.',
+  },
+  {
     name: 'scanned-and-passed',
     when: 'evidence.scan.verdict != "pass"',
     message: 'No scan that passed is known of this.',

@@ -8,10 +8,11 @@ import type { Signer } from '#core/signer.ts';
 import type { Statement } from '#core/statement.ts';
 import type { BundleJson } from '#evidence/bundle.ts';
 import { type KeyStore, openKeyStore, type Purpose } from '#evidence/keys/key-store.ts';
-import { openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
+import { type LedgerParts, openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
 import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
 import { signStatement, type Witness } from '#evidence/sign.ts';
 import { ledgerFolder, userFolder } from './home.ts';
+import { outputFailed } from './written.ts';
 
 /** What a notary works with. Everything but the clock has a default. */
 export interface NotaryOptions {
@@ -65,9 +66,19 @@ export async function openNotary(repository: string, options: NotaryOptions): Pr
       const bundles = await Promise.all(statements.map(sign));
       prepareState(repository);
       const parts = await ledgerParts(keys, ledgerMemory(home), options.clock, passphrase);
-      return { ...(await (await openLedger(folder, parts)).append(bundles)), bundles };
+      return { ...(await keep(folder, parts, bundles)), bundles };
     },
   };
+}
+
+/** @throws SluiceError `output-failed` for a full disk, a folder that may not be written to */
+async function keep(folder: string, parts: LedgerParts, bundles: readonly BundleJson[]): Promise<Receipt> {
+  try {
+    return await (await openLedger(folder, parts)).append(bundles);
+  } catch (cause) {
+    if (typeof (cause as NodeJS.ErrnoException).syscall !== 'string') throw cause;
+    throw outputFailed('cannot write to the ledger', cause);
+  }
 }
 
 /** What opening a ledger for appending takes, with the user's ledger key, made if there is none. */
@@ -76,7 +87,7 @@ export async function ledgerParts(
   memory: LedgerMemory,
   clock: Clock,
   passphrase: () => Promise<Secret>,
-): Promise<Parameters<typeof openLedger>[1]> {
+): Promise<LedgerParts> {
   const signer = await ownSigner(keys, 'ledger', clock, passphrase);
   return { signer, keys: ledgerKeys(keys), clock, memory };
 }
@@ -94,11 +105,18 @@ async function ownSigner(
   clock: Clock,
   passphrase: () => Promise<Secret>,
 ): Promise<Signer> {
-  if (keys.current(purpose) === undefined) {
-    const algorithm = purpose === 'ledger' ? 'ed25519' : 'ecdsa-p256';
-    await keys.create({ purpose, algorithm, name: ownName(), now: clock.now() });
-  }
+  if (keys.current(purpose) === undefined) await firstKey(keys, purpose, clock);
   return await keys.signer(purpose, passphrase);
+}
+
+/** Another job may make it at the same time: then theirs is the one. */
+async function firstKey(keys: KeyStore, purpose: Purpose, clock: Clock): Promise<void> {
+  const algorithm = purpose === 'ledger' ? 'ed25519' : 'ecdsa-p256';
+  try {
+    await keys.create({ purpose, algorithm, name: ownName(), now: clock.now() });
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== 'key-exists') throw error;
+  }
 }
 
 /** Whose a key is, where nobody said: `user@machine`. */

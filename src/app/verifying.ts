@@ -52,9 +52,14 @@ export interface Verification {
  */
 export function verifyArtifact(path: string, request: VerifyRequest): Verification {
   const artifact = digestArtifact(path);
-  return request.bundle === undefined
-    ? verifyByLedger(artifact, request)
-    : verifyByBundle(path, artifact, request.bundle, request);
+  const bundle = request.bundle ?? bundleBeside(path, request);
+  return bundle === undefined ? verifyByLedger(artifact, request) : verifyByBundle(path, artifact, bundle, request);
+}
+
+/** Whoever names a key or a person means a bundle: the one that came with the artifact. */
+function bundleBeside(path: string, { key, identity }: VerifyRequest): string | undefined {
+  const file = `${path.replace(/\/+$/, '')}.sigstore.json`;
+  return (key !== undefined || identity !== undefined) && existsSync(file) ? file : undefined;
 }
 
 function verifyByLedger(artifact: ArtifactDigest, request: VerifyRequest): Verification {

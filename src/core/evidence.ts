@@ -15,6 +15,15 @@ export interface EvidenceFacts {
     /** The first source among the dependencies: its URI, and its commit. */
     readonly source: string;
     readonly revision: string;
+    /** What started the build: `push`, `pull_request`; and how it ended: `success`, `failure`. Empty where it does not say. */
+    readonly event: string;
+    readonly conclusion: string;
+    /** The builder says that code from outside took part: a pull request of a fork. */
+    readonly untrusted: boolean;
+    /** The builder says that nothing kept the steps apart from the machine. */
+    readonly unsandboxed: boolean;
+    /** The builder says that the source was not what its commit holds. */
+    readonly sourceChanged: boolean;
     readonly signedBy: string;
     readonly at: Date;
   };
@@ -81,6 +90,11 @@ export const NO_EVIDENCE: EvidenceFacts = {
     invocation: '',
     source: '',
     revision: '',
+    event: '',
+    conclusion: '',
+    untrusted: false,
+    unsandboxed: false,
+    sourceChanged: false,
     signedBy: '',
     at: NEVER,
   },

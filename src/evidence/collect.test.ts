@@ -28,7 +28,8 @@ const hours = (count: number): Date => new Date(NOW.getTime() + count * 3_600_00
 const provenance = provenanceStatement(APP, {
   buildDefinition: {
     buildType: 'urn:example:build',
-    externalParameters: { workflow: 'ci.yml' },
+    externalParameters: { workflow: 'ci.yml', event: 'pull_request' },
+    internalParameters: { trusted: false, conclusion: 'success', sandbox: { isolated: true }, sourceChanged: 'odd' },
     resolvedDependencies: [{ uri: 'git+https://git.example/shop', digest: { gitCommit: 'a'.repeat(40) } }],
   },
   runDetails: { builder: { id: 'urn:example:builder' }, metadata: { finishedOn: hours(-1).toISOString() } },
@@ -107,6 +108,11 @@ describe('what is proven', () => {
         invocation: '',
         source: 'git+https://git.example/shop',
         revision: 'a'.repeat(40),
+        event: 'pull_request',
+        conclusion: 'success',
+        untrusted: true,
+        unsandboxed: false,
+        sourceChanged: false,
         signedBy: 'ci',
         at: hours(-1),
       },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type EvidenceFacts, NO_EVIDENCE } from '#core/evidence.ts';
 import type { Json, ResourceDescriptor } from '#core/statement.ts';
 import type { Outcome } from '#core/verdict.ts';
@@ -22,10 +23,37 @@ export function provenanceOf(read: Reader): EvidenceFacts['provenance'] | undefi
     invocation: runDetails.metadata?.invocationId ?? '',
     source: source?.uri ?? '',
     revision: source?.digest?.['gitCommit'] ?? '',
+    ...saidOfRun(buildDefinition),
     signedBy: one.by,
     at: dated(runDetails.metadata?.finishedOn, one),
   };
 }
+
+/** What our own runner says of how it ran; of other builders nothing is known. */
+function saidOfRun({ externalParameters, internalParameters }: Parameters) {
+  const checked = runSchema.safeParse({ ...externalParameters, ...internalParameters });
+  const { event = '', conclusion = '', trusted, sandbox, sourceChanged } = checked.success ? checked.data : {};
+  return {
+    event,
+    conclusion,
+    untrusted: trusted === false,
+    unsandboxed: sandbox?.isolated === false,
+    sourceChanged: sourceChanged === true,
+  };
+}
+
+interface Parameters {
+  readonly externalParameters: object;
+  readonly internalParameters?: object | undefined;
+}
+
+const runSchema = z.object({
+  event: z.string().max(1_000).optional().catch(undefined),
+  conclusion: z.string().max(1_000).optional().catch(undefined),
+  trusted: z.boolean().optional().catch(undefined),
+  sandbox: z.object({ isolated: z.boolean() }).optional().catch(undefined),
+  sourceChanged: z.boolean().optional().catch(undefined),
+});
 
 const isSource = ({ digest }: { digest?: Readonly<Record<string, string>> | undefined }): boolean =>
   digest?.['gitCommit'] !== undefined;

@@ -41,6 +41,7 @@ test('what is signed is verified, by the ledger, by its bundle and by the public
   const stranger = as(folder, 'eve');
   const bundle = ['--bundle', 'app.tgz.sigstore.json'];
   expect(await stranger.run('verify', 'app.tgz', ...bundle, '--key', 'key.pub')).toMatchObject({ status: 0 });
+  expect(await stranger.run('verify', 'app.tgz', '--key', 'key.pub')).toMatchObject({ status: 0 });
   expect(await stranger.run('verify', 'app.tgz', ...bundle)).toMatchObject({ status: 1 });
   expect(await stranger.run('verify', 'app.tgz')).toMatchObject({ status: 1 });
 });

@@ -53,7 +53,7 @@ export async function show(index: number, options: Options): Promise<number> {
     `entry ${index}, ${entry.at}`,
     // JSON writes control characters as escapes.
     JSON.stringify(statement, null, 2),
-    `in the ledger ${origin} of ${size} entries, by ${proof.length} hashes to its signed root`,
+    `in the ledger ${origin} of ${size} entries, proven by ${proof.length === 1 ? '1 hash' : `${proof.length} hashes`} to its signed root`,
   ];
   await print(`${text.join('\n')}\n`);
   return 0;

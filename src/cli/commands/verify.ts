@@ -47,9 +47,9 @@ function jsonOf(path: string, { outcome, artifact, facts, signer, type, reasons 
 
 function textOf(path: string, { outcome, artifact, facts, reasons }: Verification): string {
   const [digest] = Object.entries(artifact.digest).map(([algorithm, value]) => `${algorithm}:${value}`);
-  const rejected = facts.rejected.map(({ entry, reason }) =>
-    entry === -1 ? `  does not count: ${reason}` : `  entry ${entry} does not count: ${reason}`,
-  );
+  const rejected = facts.rejected
+    .filter(({ reason }) => !reasons.includes(reason))
+    .map(({ entry, reason }) => `  entry ${entry} does not count: ${reason}`);
   const lines = [
     `${path}  ${digest}`,
     ...proven(facts).map((line) => `  ${line}`),

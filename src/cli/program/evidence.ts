@@ -31,7 +31,7 @@ const VERIFY_EXAMPLES = `
 Examples:
   $ sluice verify app.tgz                                        what the ledger proves about it
   $ sluice verify app.tgz --policy 'evidence.tests.passed && evidence.approvals.size() >= 2'
-  $ sluice verify app.tgz --bundle app.tgz.sigstore.json --key cosign.pub
+  $ sluice verify app.tgz --key cosign.pub                       by app.tgz.sigstore.json, which came with it
   $ sluice verify app.tgz --bundle app.tgz.sigstore.json --trusted-root trusted_root.json \\
       --certificate-identity ana@example.org --certificate-oidc-issuer https://issuer.example`;
 

@@ -7,6 +7,7 @@ import { order } from '#core/order.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Signer } from '#core/signer.ts';
 import { writeDurably } from '../durable.ts';
+import { withLock } from '../ledger/lock.ts';
 import { type Algorithm, generateKey, type KeyFile, keyFileSchema, openKey } from './private-key.ts';
 import { type TrustedKey, trustFileSchema, trustKey } from './trust.ts';
 
@@ -55,6 +56,11 @@ export function openKeyStore(folder: string): KeyStore {
     const sorted = keys.toSorted((a, b) => order(a.name, b.name) || order(a.keyId, b.keyId));
     writeDurably(trustFile, `${JSON.stringify({ version: 1, keys: sorted }, null, 2)}\n`);
   };
+  /** Two that make the first key at once would each lose what the other wrote. */
+  const alone = async (work: () => Promise<TrustedKey>): Promise<TrustedKey> => {
+    prepare(folder);
+    return await withLock(join(folder, 'keys.lock'), work);
+  };
   const store = async (wish: KeyWish, others: readonly TrustedKey[]): Promise<TrustedKey> => {
     const file = await generateKey(wish.algorithm, wish.now, wish.passphrase);
     const held = await openHeld(file, wish.passphrase);
@@ -69,19 +75,21 @@ export function openKeyStore(folder: string): KeyStore {
     current: (purpose) => trusted().find(({ keyId }) => keyId === readKey(purpose)?.keyId),
     isSealed: (purpose) => 'kdf' in (readKey(purpose)?.privateKey ?? {}),
     signer: async (purpose, passphrase) => await openKey(readKey(purpose) ?? missing(purpose), passphrase),
-    create: async (wish) => {
-      if (readKey(wish.purpose) === undefined) return await store(wish, trusted());
-      const hint = 'Use `sluice evidence key rotate` to replace it.';
-      throw new SluiceError('key-exists', `there is a key for ${wish.purpose} already`, { hint });
-    },
-    rotate: async (wish) => {
-      const old = readKey(wish.purpose) ?? missing(wish.purpose);
-      const validUntil = wish.now.toISOString();
-      return await store(
-        wish,
-        trusted().map((key) => (key.keyId === old.keyId ? { ...key, validUntil } : key)),
-      );
-    },
+    create: (wish) =>
+      alone(async () => {
+        if (readKey(wish.purpose) === undefined) return await store(wish, trusted());
+        const hint = 'Use `sluice evidence key rotate` to replace it.';
+        throw new SluiceError('key-exists', `there is a key for ${wish.purpose} already`, { hint });
+      }),
+    rotate: (wish) =>
+      alone(async () => {
+        const old = readKey(wish.purpose) ?? missing(wish.purpose);
+        const validUntil = wish.now.toISOString();
+        return await store(
+          wish,
+          trusted().map((key) => (key.keyId === old.keyId ? { ...key, validUntil } : key)),
+        );
+      }),
     trusted,
     trust: (key) => save([...trusted().filter(({ keyId }) => keyId !== key.keyId), key]),
   };

@@ -107,3 +107,10 @@ test('holders of certificates are remembered by name', () => {
   trustIdentity(home, { name: 'ci', subject: 'e', issuer: 'f' });
   expect(readIdentities(home).map(({ subject }) => subject)).toEqual(['c', 'e']);
 });
+
+test('several that make the first key at once agree on one', async () => {
+  const home = temporaryFolder();
+  const made = await Promise.allSettled(Array.from({ length: 4 }, () => openKeyStore(home).create(wish)));
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(openKeyStore(home).trusted()).toEqual([openKeyStore(home).current('evidence')]);
+});
