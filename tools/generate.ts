@@ -5,6 +5,7 @@ import { scan } from '#app/scan.ts';
 import { createProgram } from '#cli/program.ts';
 import { configSchema, policySchema } from '#config/schema.ts';
 import { planReportSchema } from '#pipeline/plan/schema.ts';
+import { runEventSchema, runSchema } from '#pipeline/run/record.ts';
 import { reportSchema } from '#report/json-schema.ts';
 import { render } from '#report/text.ts';
 import { checkPages, type LoadFamily } from './generators/check-pages.ts';
@@ -35,6 +36,8 @@ const files: readonly GeneratedFile[] = [
   jsonSchema({ name: 'policy', title: 'Policy of sluice', schema: policySchema }),
   jsonSchema({ name: 'report', title: 'JSON report of sluice', schema: reportSchema }),
   jsonSchema({ name: 'plan', title: 'Plan of workflows', schema: planReportSchema }),
+  jsonSchema({ name: 'run', title: 'A run of sluice', schema: runSchema }),
+  jsonSchema({ name: 'run-event', title: 'Events of a run of sluice', schema: runEventSchema }),
   cliReference(() => createProgram(() => undefined)),
   scanPicture('npx sluice scan examples/storefront', scanExample),
 ];

@@ -30,6 +30,7 @@ export interface SettingParts {
   readonly changed: boolean;
   readonly secrets: SecretSource;
   readonly variables: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
   readonly folder: RunFolder;
   readonly attempt: number;
   readonly sockets: string;
@@ -64,10 +65,12 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
     },
     ...{ workTree: parts.workTree, changed: parts.changed, secrets: parts.secrets, variables: parts.variables },
     identity: { id: folder.id, attempt: parts.attempt },
+    env: parts.env,
     services: unixServiceHost,
     now: () => systemClock.now(),
     artifacts: new ArtifactStore(join(folder.path, 'artifacts')),
     caches: new CacheStore(join(state, 'cache', 'entries'), scopes),
+    images: imagesOf(configuration),
     mirror: new Mirror(git, mirrors, join(state, 'cache', 'actions')),
     toolchains: toolchains.find,
     mounts: [...toolchains.mounts, ...ownProgram(state)],
@@ -81,6 +84,16 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
     workflowAt: (path) => workflowAt(repository, path),
   };
 }
+
+/** Images that the configuration has unpacked somewhere: a name without a tag stands for `latest`. */
+function imagesOf({ config, folder }: Configuration): (image: string) => string | undefined {
+  const known = new Map(
+    Object.entries(config.actions.images).map(([name, place]) => [tagged(name), resolve(folder, place)]),
+  );
+  return (image) => known.get(tagged(image));
+}
+
+const tagged = (name: string): string => (/[:@][^/]+$/.test(name) ? name : `${name}:latest`);
 
 /** Caches of the branch that a change goes to, and of the default branch, can be used by it. */
 const readableRefs = ({ baseRef }: TriggerEvent, { defaultBranch }: RepositoryFacts): string[] =>

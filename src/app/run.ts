@@ -34,6 +34,8 @@ export interface RunCommand {
   readonly eventFile?: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
+  /** Below `env` of the workflow. */
+  readonly env: Readonly<Record<string, string>>;
   /** Lines of `NAME=VALUE`, beside the sources of the configuration. */
   readonly secretFile?: string;
   readonly config?: string;
@@ -99,6 +101,7 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
   const parts = {
     ...{ repository, configuration, git, driver, facts, event, workTree, changed, secrets, folder, sockets },
     ...{ learn: command.learn, lookOn: command.lookOn, version: command.version, attempt: (earlier?.attempt ?? 0) + 1 },
+    env: command.env,
     variables: { ...configuration.config.run.variables, ...command.variables },
   };
   const setting = runSetting({

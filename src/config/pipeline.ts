@@ -57,6 +57,12 @@ export const actions = z
       .max(100)
       .default([])
       .describe('Installed tools for `actions/setup-…`, beside those found on this machine.'),
+    images: z
+      .record(z.string().min(1).max(300), path)
+      .default({})
+      .describe(
+        'Images by name, each a folder with its unpacked root: for `container:` and for actions that are images.',
+      ),
   })
   .describe('Where the actions and tools of workflows come from. Nothing is downloaded.');
 

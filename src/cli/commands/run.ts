@@ -14,6 +14,7 @@ export interface Options {
   readonly eventFile?: string;
   readonly input?: readonly string[];
   readonly var?: readonly string[];
+  readonly env?: readonly string[];
   readonly secretFile?: string;
   readonly config?: string;
   readonly rerunFailed?: number | true;
@@ -62,6 +63,7 @@ function commandOf(workflow: string | undefined, options: Options): Omit<RunComm
     ...{ learn: options.learn === true, unsafe: options.unsafeNoSandbox === true },
     inputs: pairs('--input', options.input),
     variables: pairs('--var', options.var),
+    env: pairs('--env', options.env),
     ...(workflow === undefined ? {} : { workflow }),
     ...(job === undefined ? {} : { job }),
     ...(event === undefined ? {} : { event }),

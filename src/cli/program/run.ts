@@ -38,6 +38,7 @@ export function addRun(program: Command, finish: Finish): void {
     .option('--event-file <file>', 'what github.event holds, as JSON; its commit is what runs')
     .option('--input <name=value...>', 'inputs of workflow_dispatch')
     .option('--var <name=value...>', 'the vars context, beside run.variables')
+    .option('--env <name=value...>', 'environment of every job, below what the workflow sets')
     .option('--secret-file <file>', 'secrets as lines of NAME=VALUE, before those of the configuration')
     .option('--config <file>', 'configuration instead of sluice.yaml')
     .addOption(

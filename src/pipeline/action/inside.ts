@@ -10,6 +10,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { join, sep } from 'node:path';
+import { SluiceError } from '#core/error.ts';
 
 /*
  * Reading on the host what a job wrote. Any name in a workspace may be a link to a file of the host, and a program that a
@@ -68,12 +69,13 @@ export interface WalkedFile {
   readonly kind: 'file' | 'folder' | 'link';
 }
 
-export const MOST_FILES = 200_000;
+/** More than any workspace has; a job could make a folder that never ends. */
+const MOST_FILES = 1_000_000;
 
 /**
  * Everything below a folder, folders before what is in them, in code unit order. Links are named and not followed.
  *
- * @throws RangeError for more than {@link MOST_FILES}
+ * @throws SluiceError `too-many-files`
  */
 export function* walk(root: string, enter: (path: string) => boolean): Generator<WalkedFile> {
   const stack: string[] = [''];
@@ -82,7 +84,7 @@ export function* walk(root: string, enter: (path: string) => boolean): Generator
     const folders: string[] = [];
     for (const entry of entriesOf(join(root, folder))) {
       count += 1;
-      if (count > MOST_FILES) throw new RangeError(`there are more than ${MOST_FILES} files`);
+      if (count > MOST_FILES) throw new SluiceError('too-many-files', `there are more than ${MOST_FILES} files`);
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isSymbolicLink()) yield { path, kind: 'link' };
       else if (entry.isFile()) yield { path, kind: 'file' };

@@ -11,6 +11,7 @@ import { checkout } from './builtin/checkout.ts';
 import { type Scanner, scanStep } from './builtin/scan.ts';
 import { setup, type Toolchain } from './builtin/setup.ts';
 import { runComposite } from './composite.ts';
+import { runDocker, runImage } from './docker-action.ts';
 import { hashPlace } from './find-files.ts';
 import { describeUse, givenInputs, type Inputs, obstacle, withDefaults } from './inputs.ts';
 import type { Mirror } from './mirror.ts';
@@ -35,13 +36,14 @@ export async function runUses(step: StepRun, of: UsesStep, kit: ActionKit): Prom
   const given = await givenInputs(step, of.with, hashPlace(step.job.layout.workspace));
   describeUse(step, of, given);
   if (reference.kind === 'builtin') return builtin(step, reference.name, given, kit);
-  if (reference.kind === 'image') throw obstacle(noContainers(of, `the action is the image ${reference.image}`));
+  if (reference.kind === 'image')
+    return runImage(step, of, { image: reference.image, inputs: given, args: [], env: [] });
   const found = await findAction(step, of, kit);
   const action = mountAction(step, found);
   const inputs = withDefaults(step, found.action, given);
   const { runs } = found.action;
   if (runs.kind === 'composite') return runComposite(step, action, inputs);
-  if (runs.kind === 'docker') throw obstacle(noContainers(of, `the action ${found.name || './'} runs in a container`));
+  if (runs.kind === 'docker') return runDocker(step, of, action, inputs);
   return runNode(step, action, inputs, of.uses, stateOf(kit, of));
 }
 
@@ -89,9 +91,3 @@ async function builtin(step: StepRun, name: string, inputs: Inputs, kit: ActionK
   if (name === 'sluice/scan') return scanStep(step, inputs, scanner);
   return setup(step, name, inputs, toolchains);
 }
-
-const noContainers = ({ at }: UsesStep, what: string): SluiceError =>
-  new SluiceError('container-unsupported', `${what}, and there is nothing here that runs containers for steps`, {
-    at,
-    hint: 'Say what it does in a `run` step, or use a JavaScript or composite action.',
-  });

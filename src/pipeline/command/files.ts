@@ -8,7 +8,7 @@ const NAMES = { ENV: 'env', OUTPUT: 'output', PATH: 'path', STATE: 'state', STEP
 
 /** A value is at most a mebibyte on the real platform, and so is a summary. */
 const MOST_BYTES = 8 * 2 ** 20;
-export const SUMMARY_BYTES = 2 ** 20;
+const SUMMARY_BYTES = 2 ** 20;
 
 /** What one step wrote. `errors` say which file could not be taken, without quoting it. */
 export interface Written {

@@ -8,7 +8,7 @@ export interface WorkflowCommand {
 }
 
 /** A longer line is text, whatever it starts with. */
-export const LONGEST_COMMAND = 1024 * 1024;
+const LONGEST_COMMAND = 1024 * 1024;
 
 /**
  * The command in a line of a step's output, if there is one: the form `::name key=value,…::value` after white space at

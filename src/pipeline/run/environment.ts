@@ -3,7 +3,7 @@ import type { JobState } from './job-state.ts';
 
 const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Programs of ours that a job finds when it has none of the name itself. */
-export const OWN_PROGRAMS = '/runner/bin';
+const OWN_PROGRAMS = '/runner/bin';
 
 /** The keys of the `github` context that are also variables, as GitHub documents them ("Default environment variables"). */
 const SHARED = new Set(

@@ -108,7 +108,7 @@ function effectsOf(step: StepRun, refuse: (message: string) => void): CommandEff
 }
 
 /** Said in the log and kept with the run, masked. */
-export function annotate({ job, log, number }: StepRun, annotation: Annotation): void {
+function annotate({ job, log, number }: StepRun, annotation: Annotation): void {
   log.line(`##[${annotation.level}]${annotation.message}`);
   job.report.annotate(number, annotation);
 }

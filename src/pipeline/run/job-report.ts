@@ -25,8 +25,17 @@ export class JobNotes implements JobReport {
   readonly #summary: string;
   readonly #emit: (entry: RunLogEntry) => void;
 
+  readonly #holdsSecret: (text: string) => boolean;
+
   /** @param summary the file that summaries go to */
-  constructor(key: string, masker: Masker, summary: string, emit: (entry: RunLogEntry) => void) {
+  constructor(
+    key: string,
+    masker: Masker,
+    summary: string,
+    emit: (entry: RunLogEntry) => void,
+    holdsSecret: (text: string) => boolean,
+  ) {
+    this.#holdsSecret = holdsSecret;
     this.#key = key;
     this.#masker = masker;
     this.#summary = summary;
@@ -55,8 +64,16 @@ export class JobNotes implements JobReport {
   /** Something that the sandbox saw. */
   see(event: RunEvent): void {
     if (this.seen.length >= MOST_SEEN) return;
-    this.seen.push(event);
-    this.#emit({ type: 'seen', job: this.#key, seen: { ...event } });
+    const masked = Object.fromEntries(
+      Object.entries(event).map(([key, value]) => [key, typeof value === 'string' ? this.#shown(value) : value]),
+    );
+    this.seen.push(masked as unknown as RunEvent);
+    this.#emit({ type: 'seen', job: this.#key, seen: masked });
+  }
+
+  /** A job may spell a secret into the name of a host, a program or a file. */
+  #shown(text: string): string {
+    return this.#holdsSecret(text) ? '***' : this.#masker.mask(text);
   }
 
   summarise(text: string): void {

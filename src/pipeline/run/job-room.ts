@@ -15,6 +15,8 @@ export interface JobRoom {
   readonly sandbox: Sandbox;
   /** Variables for actions: how to reach the service. */
   readonly runtime: Readonly<Record<string, string>>;
+  /** Another sandbox with the same folders, whose system is an image: for an action that is one. The caller closes it. */
+  readonly container: (root: string) => Promise<Sandbox>;
   /** Ends whatever still runs, and removes the folders. */
   close(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export async function openRoom(
   number: number,
   network: NetworkPolicy,
   notes: JobNotes,
+  root?: string,
 ): Promise<JobRoom> {
   const folder = join(setting.folder.path, 'work', String(number));
   rmSync(folder, { recursive: true, force: true });
@@ -46,8 +49,16 @@ export async function openRoom(
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const sandbox = await openSandbox(setting, key, layout, network, { port, socket }, notes);
-    return { layout, sandbox, runtime: runtimeOf(service, port), close: () => closeBoth(sandbox, close) };
+    const open = (system?: string): Promise<Sandbox> =>
+      openSandbox(setting, key, layout, network, { port, socket }, notes, system);
+    const sandbox = await open(root);
+    return {
+      layout,
+      sandbox,
+      runtime: runtimeOf(service, port),
+      container: open,
+      close: () => closeBoth(sandbox, close),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -75,6 +86,7 @@ async function openSandbox(
   network: NetworkPolicy,
   service: { readonly port: number; readonly socket: string },
   notes: JobNotes,
+  root: string | undefined,
 ): Promise<Sandbox> {
   const sandbox = await setting.driver.open({
     name:
@@ -91,6 +103,7 @@ async function openSandbox(
       ...mounted(layout.node, 'read'),
       ...(layout.bare ? [] : setting.mounts),
     ],
+    ...(root === undefined ? {} : { root }),
     limits: setting.limits,
     network,
     services: [service],

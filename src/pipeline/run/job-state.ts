@@ -71,6 +71,8 @@ export interface JobState {
   readonly runtime: Readonly<Record<string, string>>;
   /** The system of the job, as the host sees it: `/`, or the folder of an unpacked image. */
   readonly root: string;
+  /** A sandbox whose system is an image, with the folders of the job; `undefined` where the image is not here. */
+  readonly container: (image: string) => Promise<Sandbox> | undefined;
   readonly report: JobReport;
   /** Aborted when the job is cancelled; steps that run nevertheless afterwards get another one. */
   readonly signal: AbortSignal;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { type FilePosition, SluiceError } from '#core/error.ts';
-import type { Problem } from '#core/problem.ts';
+import { SluiceError } from '#core/error.ts';
+import type { Sandbox } from '#core/sandbox.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import { hashPlace } from '../action/find-files.ts';
 import { type ActionKit, runUses } from '../action/uses.ts';
-import { evaluate, evaluateMap, evaluateNumber, evaluateText } from '../expression/evaluate.ts';
+import { evaluateMap, evaluateNumber, evaluateText } from '../expression/evaluate.ts';
 import type { Contexts } from '../expression/scope.ts';
 import { Masker } from '../mask/masker.ts';
-import { labelAnswer } from '../plan/runner.ts';
-import type { StepsJob, Template, Value, Workflow } from '../workflow/model.ts';
+import type { StepsJob, Template, Workflow } from '../workflow/model.ts';
+import { admit } from './admission.ts';
 import { githubOfJob, runnerContext } from './contexts.ts';
 import { JobNotes } from './job-report.ts';
 import { type JobRoom, openRoom } from './job-room.ts';
@@ -67,12 +67,14 @@ class RunningJob {
   #steps: StepRecord[] = [];
   #outputs: Record<string, string> = {};
   #environment: string[] = [];
+  #root: string | undefined;
   #endsAt = Number.POSITIVE_INFINITY;
 
   constructor(request: JobRequest, setting: RunSetting, cancel: AbortSignal) {
     this.#request = request;
     this.#setting = setting;
-    this.#notes = new JobNotes(request.key, this.#masker, join(setting.folder.path, this.#summaryFile), setting.emit);
+    const summary = join(setting.folder.path, this.#summaryFile);
+    this.#notes = new JobNotes(request.key, this.#masker, summary, setting.emit, (text) => this.#secrets.isIn(text));
     this.#secrets = this.#counter();
     this.#cancelled = AbortSignal.any([cancel, this.#timeout.signal]);
     this.#network = setting.network(request.workflow.file, request.job.id);
@@ -100,8 +102,9 @@ class RunningJob {
     let room: JobRoom | undefined;
     let timer: NodeJS.Timeout | undefined;
     try {
-      this.#refuse();
-      room = await openRoom(this.#setting, this.#request.key, this.#request.number, this.#network, this.#notes);
+      this.#root = admit(this.#request.job, this.#request.contexts, this.#setting.images);
+      const { key, number } = this.#request;
+      room = await openRoom(this.#setting, key, number, this.#network, this.#notes, this.#root);
       const minutes = this.#number(this.#request.job.timeoutMinutes) ?? DEFAULT_MINUTES;
       this.#endsAt = performance.now() + minutes * MINUTE;
       timer = setTimeout(() => this.#timeOut(minutes), Math.min(minutes * MINUTE, 2 ** 31 - 1));
@@ -119,44 +122,6 @@ class RunningJob {
     const message = `The job took longer than the ${minutes} minutes that it may.`;
     this.#notes.annotate(0, { level: 'error', message });
     this.#timeout.abort();
-  }
-
-  /** What can be told before anything runs: machines and containers that are not here. */
-  #refuse(): void {
-    const { job, contexts } = this.#request;
-    const labels = evaluate(job.runsOn, contexts);
-    const texts = (
-      Array.isArray(labels) ? labels : typeof labels === 'object' && labels !== null ? [] : [labels]
-    ) as Value[];
-    for (const label of texts) {
-      const answer = labelAnswer(String(label), {
-        arch: process.arch === 'arm64' ? 'arm64' : 'x64',
-        containers: 'none',
-        has: () => true,
-      });
-      if (answer.severity === 'blocks')
-        throw this.#obstacle('runner-unsupported', `\`${String(label)}\`: ${answer.reason}`, job.runsOn.at);
-    }
-    if (job.container !== undefined) {
-      throw this.#obstacle(
-        'container-unsupported',
-        'the job runs in a container, and nothing here runs containers',
-        job.container.at,
-      );
-    }
-    const [service] = job.services;
-    if (service !== undefined) {
-      throw this.#obstacle(
-        'service-unsupported',
-        `the service ${service.name} is a container, and nothing here runs containers`,
-        service.container.at,
-      );
-    }
-  }
-
-  #obstacle(code: string, message: string, at: FilePosition): StepFailure {
-    const problem: Problem = { code, message, path: at.file, ...(at.line === undefined ? {} : { line: at.line }) };
-    return new StepFailure(message, problem);
   }
 
   async #sequence(room: JobRoom): Promise<void> {
@@ -187,8 +152,8 @@ class RunningJob {
     const { git, repository, event, workTree, now } = this.#setting;
     const github = { ...(contexts['github'] as object), ...githubOfJob(room.layout, job.id) };
     const all: Contexts = { ...contexts, github, runner: runnerContext(room.layout), job: { status: 'success' } };
-    const env: Record<string, string> = {};
-    for (const map of [workflow.env, job.env]) {
+    const env: Record<string, string> = { ...this.#setting.env };
+    for (const map of [workflow.env, job.container?.env ?? [], job.env]) {
       const secrets = await this.#secrets.contextFor(map);
       Object.assign(env, evaluateMap(map, { ...all, env: { ...env }, ...secrets }));
     }
@@ -196,9 +161,23 @@ class RunningJob {
     return {
       ...{ key, layout: room.layout, sandbox: room.sandbox, masker: this.#masker, secrets: this.#secrets },
       services: { git, repository, event, workTree, now },
-      ...{ contexts: all, env, path: [], posts: [], runtime: room.runtime, root: '/', report: this.#notes },
+      ...{
+        contexts: all,
+        env,
+        path: [],
+        posts: [],
+        runtime: room.runtime,
+        root: this.#root ?? '/',
+        container: (image) => this.#container(room, image),
+        report: this.#notes,
+      },
       signal: this.#cancelled,
     };
+  }
+
+  #container(room: JobRoom, image: string): Promise<Sandbox> | undefined {
+    const root = this.#setting.images(image);
+    return root === undefined ? undefined : room.container(root);
   }
 
   #defaults(workflow: Workflow, job: StepsJob): ScriptDefaults {

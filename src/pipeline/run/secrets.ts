@@ -5,6 +5,9 @@ import type { Contexts } from '../expression/scope.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { Template, TemplateMap, Value } from '../workflow/model.ts';
 
+/** Shorter ones stand in every text. */
+const SHORTEST = 4;
+
 /** What an untrusted run has. */
 export const NO_SECRETS: SecretSource = { get: async () => undefined, names: async () => [] };
 
@@ -51,6 +54,15 @@ export class SecretCounter {
   /** Names of those that were handed out. */
   handed(): string[] {
     return [...this.#handed].flatMap(([name, value]) => (value === undefined ? [] : [name])).toSorted();
+  }
+
+  /** Whether a text holds one of them whatever its case: names of hosts are told in lower case. */
+  isIn(text: string): boolean {
+    const lower = text.toLowerCase();
+    for (const value of this.#handed.values()) {
+      if (value !== undefined && value.length >= SHORTEST && lower.includes(value.toLowerCase())) return true;
+    }
+    return false;
   }
 
   async #value(name: string): Promise<string | undefined> {

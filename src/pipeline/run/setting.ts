@@ -30,10 +30,15 @@ export interface RunSetting {
   readonly changed: boolean;
   /** None for an untrusted run. */
   readonly secrets: SecretSource;
+  /** The `vars` context. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Below `env` of the workflow: what a person sets for every job. */
+  readonly env: Readonly<Record<string, string>>;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
   readonly mirror: Mirror;
+  /** The folder with the unpacked root of an image. */
+  readonly images: (image: string) => string | undefined;
   readonly toolchains: (tool: string) => Promise<readonly Toolchain[]>;
   /** Folders and files that every job sees, read-only: toolchains, our program. */
   readonly mounts: readonly Mount[];

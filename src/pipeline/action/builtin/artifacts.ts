@@ -11,6 +11,7 @@ import { type Found, findFiles } from '../find-files.ts';
 import { matches, parsePatterns } from '../glob.ts';
 import { flag, type Inputs } from '../inputs.ts';
 import { openInside } from '../inside.ts';
+import { refuseSecrets } from '../secrets-in.ts';
 import { unpack } from '../unpack.ts';
 
 const MOST_BYTES = 8 * 2 ** 30;
@@ -42,6 +43,7 @@ export async function uploadArtifact(step: StepRun, inputs: Inputs, store: Artif
     files.map(({ file }) => file),
     patterns.filter(({ negative }) => !negative).map(({ start }) => start),
   );
+  for (const { file, place } of files) await refuseSecrets(job.masker, place.host, file.path, file.inside);
   const stored = await pack(step, name, files, root, store);
   step.log.line(`Artifact ${name}: ${files.length} files, ${stored.bytes} bytes, sha256:${stored.sha256}`);
   step.outputs.set('artifact-id', String(stored.id));

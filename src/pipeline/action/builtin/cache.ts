@@ -6,6 +6,7 @@ import type { CacheStore } from '../../service/cache-store.ts';
 import { findFiles } from '../find-files.ts';
 import { parsePatterns } from '../glob.ts';
 import { flag, type Inputs } from '../inputs.ts';
+import { refuseSecrets } from '../secrets-in.ts';
 
 const LONGEST_KEY = 512;
 
@@ -85,6 +86,11 @@ async function save(step: StepRun, { key, paths, version }: CacheRequest, store:
   const found = [layout.workspace, layout.home, layout.temp].flatMap((place) =>
     findFiles(place, patterns, { hidden: true, descend: false }),
   );
+  for (const place of [layout.workspace, layout.home, layout.temp]) {
+    for (const { kind, path, inside } of findFiles(place, patterns, { hidden: true, descend: true })) {
+      if (kind === 'file') await refuseSecrets(step.job.masker, place.host, path, inside);
+    }
+  }
   if (found.length === 0) {
     step.log.line('##[warning]Nothing lies at the paths of the cache; nothing is saved.');
     return;

@@ -1,0 +1,30 @@
+import { closeSync, createReadStream } from 'node:fs';
+import type { Masker } from '../mask/masker.ts';
+import { StepFailure } from '../run/job-state.ts';
+import { openInside } from './inside.ts';
+
+/**
+ * Refuses a file of a job that holds one of the secrets it was given, before it goes into an artifact or a cache: what
+ * leaves a job there is read by others.
+ *
+ * @throws StepFailure naming the file
+ */
+export async function refuseSecrets(masker: Masker, root: string, path: string, shown: string): Promise<void> {
+  const opened = openInside(root, path);
+  if (opened === undefined) return;
+  const masks = masker.stream();
+  // A mask is shorter than whatever it covers, so the lengths tell.
+  let difference = 0;
+  try {
+    for await (const chunk of createReadStream('', {
+      fd: opened.descriptor,
+      autoClose: false,
+    }) as AsyncIterable<Buffer>) {
+      difference += chunk.length - masks.write(chunk).length;
+    }
+    difference -= masks.end().length;
+  } finally {
+    closeSync(opened.descriptor);
+  }
+  if (difference !== 0) throw new StepFailure(`${shown} holds a secret of this job, and is not stored.`);
+}
