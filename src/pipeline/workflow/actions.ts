@@ -25,12 +25,15 @@ export function actionOf(root: TemplateToken, reading: Reading): Action {
 }
 
 /** What each kind of action must say. */
-const REQUIRED: Readonly<Record<string, string>> = { composite: 'steps', docker: 'image' };
+const REQUIRED: ReadonlyMap<string, string> = new Map([
+  ['composite', 'steps'],
+  ['docker', 'image'],
+]);
 
 function runsOf(root: Fields, outputs: Fields): Action['runs'] {
   const runs = root.fields('runs');
   const using = runs.text('using') ?? '';
-  const required = using === '' ? 'using' : (REQUIRED[using] ?? 'main');
+  const required = using === '' ? 'using' : (REQUIRED.get(using) ?? 'main');
   if (!runs.has(required)) {
     const [missing, at] = root.has('runs') ? [required, runs.at] : ['runs', root.at];
     runs.reading.mistakes.push(invalid(`\`${missing}\` is missing`, at, `Add \`${missing}:\` to this mapping.`));

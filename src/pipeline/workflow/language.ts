@@ -1,4 +1,6 @@
 import { JSONObjectReader } from '@actions/workflow-parser/templates/json-object-reader';
+import { DefinitionType } from '@actions/workflow-parser/templates/schema/definition-type';
+import type { MappingDefinition } from '@actions/workflow-parser/templates/schema/mapping-definition';
 import { TemplateSchema } from '@actions/workflow-parser/templates/schema/template-schema';
 // By path, since the package exports its modules alone, and those import these files in a way that Node refuses.
 import actionLanguage from '../../../node_modules/@actions/workflow-parser/dist/action-v1.0.min.json' with {
@@ -29,10 +31,16 @@ const CORRECTIONS = {
   'workflow-dispatch-input-or-nothing': { 'one-of': ['null', 'workflow-dispatch-input'] },
 };
 
-const load = (json: unknown, root: string): Language => ({
-  schema: TemplateSchema.load(new JSONObjectReader(undefined, JSON.stringify(json))),
-  root,
-});
+function load(json: unknown, root: string): Language {
+  const schema = TemplateSchema.load(new JSONObjectReader(undefined, JSON.stringify(json)));
+  // The library looks keys of files up in these: `constructor` must be no key that they know.
+  for (const definition of Object.values(schema.definitions)) {
+    if (definition.definitionType === DefinitionType.Mapping) {
+      Object.setPrototypeOf((definition as MappingDefinition).properties, null);
+    }
+  }
+  return { schema, root };
+}
 
 let workflow: Language | undefined;
 let action: Language | undefined;

@@ -112,7 +112,8 @@ const WRONG: readonly (readonly [name: string, content: string, place: string, m
     /No context/,
   ],
   ['an unknown anchor', `on: push\nenv: *no\n${JOB}`, '2:6', /anchor|alias/i, /./],
-  ['a merge key', `on: push\nx: 1\n${JOB}`, '2:1', /unknown key `x`/, /./],
+  ['a key that JavaScript knows', `on: push\nconstructor: {}\n${JOB}`, '2:1', /unknown key `constructor`/, /./],
+  ['a merge key', `on: push\nenv: { <<: { A: b } }\n${JOB}`, '2:12', /a mapping cannot stand here/, /Merge keys/],
   ['an alias within itself', `on: push\nenv: &a { A: *a }\n${JOB}`, '2:9', /nested 64 deep/, /aliases/],
 ];
 

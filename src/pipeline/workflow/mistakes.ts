@@ -46,7 +46,8 @@ function describe(range: TokenRange | undefined, err: unknown, reading: Reading)
   const said = err instanceof Error ? err.message : String(err);
   const place = range === undefined ? undefined : placeOfRange(range);
   const item = place === undefined ? undefined : reading.items[place.index];
-  if (place === undefined || item === undefined) return invalid(said, { file: reading.source.file });
+  if (place === undefined || item === undefined)
+    return invalid(said, { file: reading.source.file, line: 1, column: 1 });
   const expected = expectationAt(reading.language, item.isKey ? (item.path.parent ?? item.path) : item.path);
   if (place.endOffset > place.offset && err instanceof Error) {
     const value = String(item.value);
