@@ -40,5 +40,3 @@ export const vault = z
       .describe('Where else secrets come from; asked in this order, after the store of `sluice secret set`.'),
   })
   .describe('Where the secrets of the runner come from. The server of `openbao` and its token are never named here.');
-
-export type VaultConfig = z.infer<typeof vault>;

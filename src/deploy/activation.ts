@@ -69,7 +69,7 @@ export function containerActivation({ root, name, publish, podman, health }: Con
 }
 
 /** No new privileges and no capabilities: what needs more is no matter of this program. */
-export const runArguments = (name: string, image: string, publish: readonly string[]): string[] => [
+const runArguments = (name: string, image: string, publish: readonly string[]): string[] => [
   ...['run', '--detach', '--replace', '--name', name, '--restart', 'on-failure'],
   ...['--security-opt', 'no-new-privileges', '--cap-drop', 'all', '--read-only', '--tmpfs', '/tmp'],
   ...publish.flatMap((port) => ['--publish', port]),

@@ -44,7 +44,7 @@ export type Release = z.output<typeof releaseSchema>;
 export type DeploymentRecord = z.output<typeof recordSchema>;
 export type DeployState = z.output<typeof stateSchema>;
 
-export const EMPTY_STATE: DeployState = { version: 1, releases: [], unrecorded: [] };
+const EMPTY_STATE: DeployState = { version: 1, releases: [], unrecorded: [] };
 
 /** @throws SluiceError `deploy-state-invalid` */
 export function parseState(content: Buffer | undefined, path: string): DeployState {

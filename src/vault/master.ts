@@ -62,12 +62,29 @@ export async function createMaster(store: string, kind: MasterKind, keys: Master
   return { key, record: { kind, id, ...parameters, wrapped: seal(wrapping, key, contextOf(store, id)) } };
 }
 
+/** Opens masters, each once: a passphrase takes half a second and a service a request, and a run wants many secrets. */
+export function rememberMasters(keys: MasterKeys): (store: string, record: MasterRecord) => Promise<Master> {
+  const opened = new Map<string, Promise<Master>>();
+  return async (store, record) => {
+    const name = JSON.stringify([store, record]);
+    const master = opened.get(name) ?? openMaster(store, record, keys);
+    opened.set(name, master);
+    try {
+      return await master;
+    } catch (error) {
+      // What was mistyped may be typed again.
+      opened.delete(name);
+      throw error;
+    }
+  };
+}
+
 /**
  * The master key that a store names.
  *
  * @throws SluiceError `master-key-missing`, `master-key-invalid`, `passphrase-wrong`, `key-service-failed`
  */
-export async function openMaster(store: string, record: MasterRecord, keys: MasterKeys): Promise<Master> {
+async function openMaster(store: string, record: MasterRecord, keys: MasterKeys): Promise<Master> {
   const key = await keyOf(store, record, keys);
   if (key.length === KEY_BYTES && identify(key) === record.id) return { key, record };
   throw new SluiceError('master-key-invalid', 'this is not the master key of the secrets');

@@ -13,7 +13,14 @@ import {
   serializeStore,
   verifyStore,
 } from './format.ts';
-import { createMaster, forgetOthers, type Master, type MasterKeys, type MasterKind, openMaster } from './master.ts';
+import {
+  createMaster,
+  forgetOthers,
+  type Master,
+  type MasterKeys,
+  type MasterKind,
+  rememberMasters,
+} from './master.ts';
 import { KEY_BYTES, seal, unseal } from './seal.ts';
 
 /** What can be said of a secret without its value. */
@@ -54,8 +61,9 @@ const MAX_VALUE = 48 * 1024;
 export function openStore(file: DurableFile, { keys, clock, kind = 'file' }: StoreOptions): SecretStore {
   const parsed = (content: Buffer | undefined): StoreFile | undefined =>
     content === undefined ? undefined : parseStore(content, file.path);
+  const masterOf = rememberMasters(keys);
   const opened = async (store: StoreFile): Promise<Master> => {
-    const master = await openMaster(store.id, store.master, keys);
+    const master = await masterOf(store.id, store.master);
     verifyStore(store, master.key, file.path);
     return master;
   };

@@ -21,6 +21,7 @@ const ESCAPERS: Readonly<Record<string, (text: string) => string>> = {
   'percent, lower case': (text) => percent(text, /[A-Za-z0-9._~-]/),
   'percent, everything': (text) => percent(text, /[^\s\S]/),
   'percent twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'quoted-printable': (text) => bytesIn(text, (hex) => `=${hex.toUpperCase()}`, ''),
   form: (text) => new URLSearchParams([['', text]]).toString().slice(1),
   JSON: (text) => JSON.stringify(text).slice(1, -1),
   'JSON with slashes escaped': (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),

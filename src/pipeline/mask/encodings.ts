@@ -3,8 +3,23 @@ import { escapesOf } from './escapes.ts';
 import { decimalPattern, hexPattern } from './numbers.ts';
 import { type Pattern, Unit } from './pattern.ts';
 
-/** Longer than this a value is not looked for as a whole, only its lines. Characters. */
-export const MAX_WHOLE = 64 * 1024;
+/** A longer value is looked for in pieces, so that little is held back and read again. Characters. */
+const PIECE = 4_096;
+
+/** The pieces of a value, each long enough to be found. */
+export function piecesOf(value: string): string[] {
+  if (value.length <= 2 * PIECE) return [value];
+  const pieces: string[] = [];
+  for (let from = 0; from < value.length; ) {
+    const isLast = value.length - from < 2 * PIECE;
+    let to = isLast ? value.length : from + PIECE;
+    // Not between the halves of a character.
+    if (!isLast && value.codePointAt(to - 1) !== value.charCodeAt(to - 1)) to += 1;
+    pieces.push(value.slice(from, to));
+    from = to;
+  }
+  return pieces;
+}
 
 /** A value in every family of encodings. */
 export function patternsOf(value: string): Pattern[] {

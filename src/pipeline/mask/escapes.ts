@@ -27,12 +27,13 @@ function* formsOf(codePoint: number): Generator<string | Buffer> {
   else if (codePoint >= 0x80 && codePoint < 0x100) yield Buffer.of(codePoint);
 }
 
-/** `%C3%A9`, also encoded twice; `\xc3\xa9`; `\303\251`. */
+/** `%C3%A9`, also encoded twice; `=C3=A9` in mail; `\xc3\xa9`; `\303\251`. */
 function* bytewise(bytes: Buffer): Generator<string> {
   const each = (form: (byte: number) => string): string => [...bytes].map(form).join('');
   for (const hex of [lower, upper]) {
     yield each((byte) => `%${hex(byte, 2)}`);
     yield each((byte) => `%25${hex(byte, 2)}`);
+    yield each((byte) => `=${hex(byte, 2)}`);
     yield each((byte) => `\\x${hex(byte, 2)}`);
     yield each((byte) => `\\\\x${hex(byte, 2)}`);
   }

@@ -163,7 +163,15 @@ describe('values that cannot be masked', () => {
     expect(masker.mask('true production 1 abc ---- 0000')).toBe('true production 1 abc ---- 0000');
   });
 
-  test('a file is masked by its lines', () => {
+  test('a long value is masked in pieces, each in every encoding', () => {
+    const long = Array.from({ length: 3_000 }, (_, index) => `${index * 7_919}é`).join('');
+    const masker = maskerOf(long);
+    expect(masker.mask(`<${long}>`)).toMatch(/^<(\*\*\*)+>$/);
+    expect(masker.mask(`<${encodeURIComponent(long)}>`)).toMatch(/^<(\*\*\*)+>$/);
+    expect(masker.mask(Buffer.from(`<${long}>`).toString('base64'))).toMatch(/^\w?(\*\*\*)+\w{0,2}=*$/);
+  });
+
+  test('of a file the first lines are masked, and that is said', () => {
     const lines = Array.from({ length: 9_000 }, (_, index) => `entry-number-${index * 7919}`);
     const masker = new Masker();
     expect(masker.add(new Secret(lines.join('\n')), 'F')).toMatchObject({ code: 'secret-too-long' });

@@ -1,6 +1,6 @@
 import type { Problem } from '#core/problem.ts';
 import type { MaskedText, Secret } from '#core/secret.ts';
-import { MAX_WHOLE, patternsOf } from './encodings.ts';
+import { patternsOf, piecesOf } from './encodings.ts';
 import { Needles } from './needles.ts';
 import { type MaskStream, openStream } from './stream.ts';
 import { partsOf, unmaskable } from './values.ts';
@@ -10,8 +10,9 @@ const WHY = {
   'too-common': 'is a word that stands in every log',
 } as const;
 
-/** A key of 4,096 bits has 52 lines; far more of them are a file, of which the first are enough to notice. */
+/** A key of 4,096 bits has 52 lines; far more of them are a file, which is no secret for an environment. */
 const MAX_PARTS = 1_000;
+const MAX_LENGTH = 256 * 1024;
 
 /**
  * Replaces secrets in everything that a job writes by `***`: the value itself, its lines, the password of a URL, and all of
@@ -30,7 +31,7 @@ export class Masker {
    *
    * @param name what the problem calls it, for it never shows the value.
    * @returns a problem where the value is too short or too common to be masked (`secret-not-maskable`), or so long that
-   * only its lines are (`secret-too-long`).
+   * only its beginning is (`secret-too-long`).
    */
   add(secret: Secret, name = 'a secret'): Problem | undefined {
     const value = secret.reveal();
@@ -39,11 +40,11 @@ export class Masker {
       const message = `${name} cannot be masked in logs: its value ${WHY[reason]}.`;
       return { code: 'secret-not-maskable', message, hint: 'Choose a longer random value.' };
     }
-    const parts = [...partsOf(value)];
-    for (const part of parts.slice(0, MAX_PARTS)) if (part.length <= MAX_WHOLE) this.#add(part);
-    if (value.length <= MAX_WHOLE && parts.length <= MAX_PARTS) return undefined;
-    const message = `${name} is too long to be masked as a whole: only its lines are, up to the first ${MAX_PARTS}.`;
-    return { code: 'secret-too-long', message, hint: 'Keep the file elsewhere and the key to it as the secret.' };
+    const parts = [...partsOf(value.slice(0, MAX_LENGTH))];
+    for (const part of parts.slice(0, MAX_PARTS)) for (const piece of piecesOf(part)) this.#add(piece);
+    if (value.length <= MAX_LENGTH && parts.length <= MAX_PARTS) return undefined;
+    const message = `${name} is too long to be masked: only its first ${MAX_PARTS} lines are.`;
+    return { code: 'secret-too-long', message, hint: 'Keep the file elsewhere, and the key to it as the secret.' };
   }
 
   stream(): MaskStream {
