@@ -25,7 +25,15 @@ interface Inspection {
 export async function inspectAction(step: UsesStep, place: StepPlace): Promise<InspectedAction> {
   const at = step.usesAt ?? step.at;
   const reference = referenceOf(step.uses);
-  if (reference === undefined) return { use: { uses: step.uses, kind: 'remote', runs: 'unknown' }, secrets: [] };
+  if (reference === undefined) {
+    place.findings.blocks(
+      'action-unknown',
+      at,
+      `\`${step.uses}\` names no action`,
+      'Write `owner/repository@commit` or `./folder`.',
+    );
+    return { use: { uses: step.uses, kind: 'remote', runs: 'unknown' }, secrets: [] };
+  }
   const action = await inspect(reference, step.uses, place.origin, { place, at, depth: 0 });
   const names = new Set(step.with.map(({ key }) => key.toLowerCase()));
   const defaults = (action?.inputs ?? []).filter(({ name }) => !names.has(name.toLowerCase()));

@@ -67,19 +67,23 @@ function nameOf(job: Job, contexts: Contexts, values: Combination): string {
   return [base, combinationName(values)].filter((part) => part !== '').join(' ');
 }
 
-/** The labels of `runs-on`; none where they are decided at run time. */
+/** The labels of `runs-on`, and `group/NAME` for a group; none where they are decided at run time. */
 export function labelsOf(job: StepsJob, contexts: Contexts): string[] {
   return labelsIn(knownValue(job.runsOn, contexts) ?? null);
 }
 
 function labelsIn(value: Value): string[] {
   if (isList(value)) return value.filter(isPrimitive).map(textOf);
-  if (isObject(value)) return labelsIn(value['labels'] ?? null);
+  if (isObject(value)) {
+    const group = value['group'];
+    return [...labelsIn(value['labels'] ?? null), ...(typeof group === 'string' ? [`group/${group}`] : [])];
+  }
   return value === null || value === '' ? [] : [textOf(value)];
 }
 
 /** Keys of the language that we do not act on: what that means for the job. */
 const UNSUPPORTED: Readonly<Record<string, { readonly severity: 'blocks' | 'degrades'; readonly why: string }>> = {
+  'concurrency.queue': { severity: 'degrades', why: 'of those that wait, only the newest is kept' },
   snapshot: { severity: 'degrades', why: 'no image is made of the machine' },
   'cancel-timeout-minutes': { severity: 'degrades', why: 'a cancelled job is ended after ten seconds' },
   parallel: { severity: 'blocks', why: 'steps run one after the other' },

@@ -165,7 +165,11 @@ describe('what stands in the way', () => {
       '{ a: { runs-on: [self-hosted, gpu], steps: [{ run: x }] } }',
       ['degrades runner-unknown a 2:23'],
     ],
-    ['a group', '{ a: { runs-on: { group: big, labels: [ubuntu-latest] }, steps: [{ run: x }] } }', []],
+    [
+      'a group',
+      '{ a: { runs-on: { group: big, labels: [ubuntu-latest] }, steps: [{ run: x }] } }',
+      ['degrades runner-unknown a 2:23'],
+    ],
     ['a service', `{ a: { services: { db: { image: x } }, ${STEPS} } }`, ['blocks container-unavailable a 2:30']],
     ['a container', `{ a: { container: x, ${STEPS} } }`, ['blocks container-unavailable a 2:25']],
     [

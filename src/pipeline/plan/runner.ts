@@ -19,8 +19,8 @@ const COMMON = new Set(['self-hosted', 'linux', 'ubuntu-latest']);
 /** Whether a label of `runs-on` means a machine like this one. */
 export function labelAnswer(label: string, { arch }: Machine): LabelAnswer {
   const lower = label.toLowerCase();
-  if (/(?:^|[-_.])(?:windows|win\d*)(?:$|[-_.])/.test(lower)) return blocks('it needs Windows');
-  if (/(?:^|[-_.])(?:macos|mac|osx|darwin|xcode)(?:$|[-_.\d])/.test(lower)) return blocks('it needs macOS');
+  if (/(?:^|[-_./])(?:windows|win\d*)(?:$|[-_.])/.test(lower)) return blocks('it needs Windows');
+  if (/(?:^|[-_./])(?:macos|mac|osx|darwin|xcode)(?:$|[-_.\d])/.test(lower)) return blocks('it needs macOS');
   const asked = archOf(lower);
   if (asked !== undefined && asked !== arch)
     return blocks(`it needs a processor of the kind ${asked}, and this is ${arch}`);

@@ -50,7 +50,7 @@ describe('startedBy', () => {
 
   it('says why not', () => {
     expect(answer('[push, issues]', { name: 'release', ref: main }).reason).toBe(
-      'it is not started by `release`; it is by push or issues',
+      'it is not started by `release`, but by push or issues',
     );
     expect(answer('{ push: { branches: [main] } }', push('refs/heads/x')).reason).toBe(
       'the branch `x` matches none of its patterns',

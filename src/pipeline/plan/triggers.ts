@@ -27,7 +27,7 @@ export function startedBy({ triggers }: Workflow, event: HappenedEvent): Trigger
   const trigger = triggers.find((one) => one.event === event.name);
   if (trigger === undefined) {
     const known = alternatives(triggers.map((one) => one.event));
-    return no(`it is not started by \`${event.name}\`; it is by ${known || 'nothing'}`);
+    return no(`it is not started by \`${event.name}\`, but by ${known || 'nothing'}`);
   }
   return typeAnswer(trigger, event) ?? refAnswer(trigger, event) ?? pathAnswer(trigger, event) ?? yes(event.name);
 }

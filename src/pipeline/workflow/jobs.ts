@@ -31,6 +31,9 @@ function unsupportedWithin(job: Fields): UnsupportedKey[] {
       if (service.has(key)) found.push({ key: `services.${key}`, at: service.placeOfKey(key) });
     }
   }
+  if (job.fields('concurrency').has('queue')) {
+    found.push({ key: 'concurrency.queue', at: job.fields('concurrency').placeOfKey('queue') });
+  }
   if (job.fields('services').short?.isExpression === true) found.push({ key: 'services', at: job.place('services') });
   return found;
 }
@@ -60,7 +63,8 @@ function stepsJob(id: string, at: Job['at'], fields: Fields, unsupported: Unsupp
   };
 }
 
-const CALLED = /^(?:\.\/|\$\/)\S{1,1000}\.ya?ml$|^[\w.-]{1,100}\/[\w.-]{1,100}\/[^@\s]{1,1000}\.ya?ml@\S{1,255}$/;
+const CALLED =
+  /^(?:\.\/|\$\/)\S{1,1000}\.ya?ml$|^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}\/)[\w.-]{1,100}\/[^@\s]{1,1000}\.ya?ml@\S{1,255}$/;
 
 function callJob(id: string, at: Job['at'], fields: Fields): CallJob {
   const uses = fields.text('uses') ?? '';

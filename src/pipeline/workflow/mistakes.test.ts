@@ -111,6 +111,13 @@ const WRONG: readonly (readonly [name: string, content: string, place: string, m
     /`github` cannot be used here/,
     /No context/,
   ],
+  [
+    'an action above the repository',
+    `on: push\n${JOB}      - uses: ../..@${'a'.repeat(40)}\n`,
+    '7:15',
+    /names no action/,
+    /@commit/,
+  ],
   ['an unknown anchor', `on: push\nenv: *no\n${JOB}`, '2:6', /anchor|alias/i, /./],
   ['a key that JavaScript knows', `on: push\nconstructor: {}\n${JOB}`, '2:1', /unknown key `constructor`/, /./],
   ['a merge key', `on: push\nenv: { <<: { A: b } }\n${JOB}`, '2:12', /a mapping cannot stand here/, /Merge keys/],
