@@ -21,6 +21,7 @@ import { findEnvironment, healthCheck, type OpenEnvironment, openEnvironment } f
 import { ledgerFolder, userFolder } from './home.ts';
 import { ledgerKeys, openNotary } from './notary.ts';
 import { trustOf } from './trust.ts';
+import { onDisk } from './written.ts';
 
 export interface DeployRequest {
   readonly environment: string;
@@ -34,6 +35,10 @@ export interface DeployRequest {
 /** Deploys or goes back, and records in the ledger what happened, also of a deployment before that was killed. */
 export async function deployTo(request: DeployRequest): Promise<DeployOutcome> {
   const open = findEnvironment(request.environment, request.config);
+  return await onDisk(open.root, async () => await deployInto(open, request));
+}
+
+async function deployInto(open: OpenEnvironment, request: DeployRequest): Promise<DeployOutcome> {
   const environment = openEnvironment(open);
   const hand = async (): Promise<void> => await handOver(environment, async (records) => await record(open, records));
   if (request.dryRun !== true) await hand();
@@ -94,7 +99,9 @@ export async function driftOf(name: string, file: string | undefined): Promise<D
   const open = findEnvironment(name, file);
   const environment = openEnvironment(open);
   await handOver(environment, async (records) => await record(open, records));
-  return await environment.exclusively(async () => findDrift(open.root, lastSigned(open)));
+  return await environment.exclusively(
+    async () => await findDrift(open.root, lastSigned(open), environment.activation.inspect),
+  );
 }
 
 /** @throws Refusal `ledger-…` for a ledger that is not what was signed */

@@ -16,6 +16,7 @@ import { openStore, type SecretStore } from '#vault/store.ts';
 import { type Configuration, pathInside } from './configuration.ts';
 import { userFolder } from './home.ts';
 import { prepareState } from './notary.ts';
+import { onDisk } from './written.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,10 +38,11 @@ export function openSecretStore(repository: string, options: SecretOptions): Sec
   return openStore(
     {
       ...file,
-      change: async (edit) => {
-        prepareState(repository);
-        await file.change(edit);
-      },
+      change: async (edit) =>
+        await onDisk(repository, async () => {
+          prepareState(repository);
+          await file.change(edit);
+        }),
     },
     {
       clock,

@@ -30,3 +30,18 @@ export function written<T>(file: string, work: () => T): T {
     throw outputFailed(`cannot write ${file}`, cause);
   }
 }
+
+/**
+ * The same for work that reads and writes below a folder: the message names what the system was asked for.
+ *
+ * @throws SluiceError `output-failed`
+ */
+export async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { syscall, path } = cause as NodeJS.ErrnoException;
+    if (cause instanceof SluiceError || typeof syscall !== 'string') throw cause;
+    throw outputFailed(`cannot ${syscall} ${path ?? `in ${folder}`}`, cause);
+  }
+}

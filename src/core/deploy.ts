@@ -18,6 +18,8 @@ export interface Front {
    * answered. Resolves to why it did not work: then nothing has changed.
    */
   activate(release: string): Promise<string | undefined>;
+  /** The release that requests go to; `undefined` where there is none, or no front. */
+  release(): Promise<string | undefined>;
 }
 
 /** A program of the machine that manages what runs: `podman`, `kubectl`. */

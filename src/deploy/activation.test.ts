@@ -97,4 +97,5 @@ test('a manifest is applied and waited for, and the one before is applied again 
   await expect(activation.activate(second, first)).rejects.toMatchObject({ code: 'release-unhealthy' });
   expect(asked).toEqual([applying('b'), waiting, applying('a'), waiting]);
   expect(liveRelease(root)).toBe(first);
+  expect(await activation.inspect?.(first)).toBe('the cluster has nothing');
 });

@@ -30,6 +30,11 @@ export const processActivation = (front: Front): Activation => ({
     const reason = await front.activate(release);
     if (reason !== undefined) throw unhealthy(reason);
   },
+  inspect: async (release) => {
+    const running = await front.release();
+    if (running === undefined) return 'no release is running';
+    return running === release ? undefined : `requests go to ${running}`;
+  },
 });
 
 /** The names of files in a release of an image. */
@@ -47,8 +52,7 @@ export interface ContainerOptions {
 /** A container by digest. The port has one owner, so the old one ends before the new one starts. */
 export function containerActivation({ root, name, publish, podman, health }: ContainerOptions): Activation {
   const run = async (release: string): Promise<void> => {
-    const image = readFileSync(join(releaseFolder(root, release), IMAGE_FILE), 'utf8').trim();
-    await podman.run(runArguments(name, image, publish));
+    await podman.run(runArguments(name, imageOf(root, release), publish));
   };
   return {
     kind: 'container',
@@ -64,6 +68,10 @@ export function containerActivation({ root, name, publish, podman, health }: Con
       if (previous === undefined) await podman.run(['rm', '--force', name]);
       else await run(previous);
       throw unhealthy(reason);
+    },
+    inspect: async (release) => {
+      const running = await podman.run(['inspect', '--format', '{{.ImageName}} {{.State.Running}}', name]);
+      return running.trim() === `${imageOf(root, release)} true` ? undefined : `podman has ${shown(running)}`;
     },
   };
 }
@@ -115,8 +123,24 @@ export function kubernetesActivation(options: KubernetesOptions): Activation {
       else await apply(previous);
       throw unhealthy(reason);
     },
+    inspect: async (release) => {
+      const images = 'jsonpath={.spec.template.spec.containers[*].image}';
+      const wanted = imageOf(root, release);
+      const running = await kubectl.run([...scope, 'get', `deployment/${deployment}`, '--output', images]);
+      return running.split(/\s+/).includes(wanted) ? undefined : `the cluster has ${shown(running)}`;
+    },
   };
 }
+
+const imageOf = (root: string, release: string): string =>
+  readFileSync(join(releaseFolder(root, release), IMAGE_FILE), 'utf8').trim();
+
+/** What a program answered, fit for one line. */
+const shown = (text: string): string =>
+  text
+    .trim()
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, 300) || 'nothing';
 
 async function tried(work: () => Promise<string | undefined>): Promise<string | undefined> {
   try {

@@ -22,6 +22,7 @@ async function copyInto(writer: ReleaseWriter, folder: string, at: string, depth
   if (depth > MAX_DEPTH) throw unsafe(at, 'it is nested too deeply');
   for (const name of readdirSync(join(folder, at)).sort()) {
     const path = at === '' ? name : `${at}/${name}`;
+    if (name.includes('\ufffd')) throw unsafe(path, 'its name is no UTF-8');
     const stats = lstatSync(join(folder, path));
     if (stats.isDirectory()) {
       writer.addFolder(path);

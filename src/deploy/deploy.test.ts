@@ -191,17 +191,26 @@ describe('drift', () => {
     writeFileSync(join(made, 'gone.txt'), 'x');
     await deploy(environment, made, false);
     const [{ name: release, content } = { name: '', content: '' }] = state().releases;
-    expect(findDrift(root, { release, content })).toEqual({ status: 'none', release });
+    expect(await findDrift(root, { release, content })).toEqual({ status: 'none', release });
+    const reason = 'it is stopped';
+    expect(await findDrift(root, { release, content }, async () => reason)).toEqual({
+      status: 'not-running',
+      release,
+      reason,
+    });
     writeFileSync(join(root, 'current/index.html'), 'two');
     rmSync(join(root, 'current/gone.txt'));
     writeFileSync(join(root, 'current/new.txt'), 'x');
     const difference = { changed: ['index.html'], missing: ['gone.txt'], extra: ['new.txt'] };
-    expect(findDrift(root, { release, content })).toEqual({ status: 'changed', release, difference });
+    expect(await findDrift(root, { release, content })).toEqual({ status: 'changed', release, difference });
     writeFileSync(join(root, 'releases', `${release}.list`), serializeTree(treeOf(join(root, 'current/'))));
-    expect(findDrift(root, { release, content })).toEqual({ status: 'changed', release });
-    expect(findDrift(root, undefined)).toEqual({ status: 'unsigned', live: release });
-    expect(findDrift(root, { release: 'sha256-0', content })).toMatchObject({ status: 'other-release', live: release });
-    expect(findDrift(folder(), undefined)).toEqual({ status: 'empty' });
+    expect(await findDrift(root, { release, content })).toEqual({ status: 'changed', release });
+    expect(await findDrift(root, undefined)).toEqual({ status: 'unsigned', live: release });
+    expect(await findDrift(root, { release: 'sha256-0', content })).toMatchObject({
+      status: 'other-release',
+      live: release,
+    });
+    expect(await findDrift(folder(), undefined)).toEqual({ status: 'empty' });
   });
 
   test('a list of files survives both ways, also with strange names', () => {

@@ -16,6 +16,8 @@ export interface Activation {
    * @throws SluiceError `release-unhealthy` for one that does not work
    */
   activate(release: string, previous: string | undefined): Promise<void>;
+  /** Asks what runs; resolves to how that is not this release. Absent where the link is all that there is. */
+  inspect?(release: string): Promise<string | undefined>;
 }
 
 export interface Environment {

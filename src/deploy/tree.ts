@@ -29,7 +29,8 @@ export function treeOf(folder: string): TreeEntry[] {
     if (next.depth > MAX_DEPTH) throw unreadable(next.path, 'it is nested too deeply');
     for (const name of readdirSync(join(folder, next.path))) {
       const path = next.path === '' ? name : `${next.path}/${name}`;
-      const stats = lstatSync(join(folder, path));
+      const stats = lstatSync(join(folder, path), { throwIfNoEntry: false });
+      if (stats === undefined) throw unreadable(path, 'it is gone, or its name is no UTF-8');
       if (stats.isDirectory()) open.push({ path, depth: next.depth + 1 });
       else entries.push(entryOf(folder, path, stats));
       if (entries.length > MAX_ENTRIES) throw unreadable(path, 'there are too many files');

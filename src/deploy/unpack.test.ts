@@ -196,6 +196,12 @@ describe('a folder', () => {
     expect(readFileSync(join(to, 'bin/run'), 'utf8')).toBe('x');
   });
 
+  test('with a name that is no UTF-8 is refused', async () => {
+    const from = folder();
+    writeFileSync(Buffer.concat([Buffer.from(`${from}/`), Buffer.of(0xff, 0x61)]), 'x');
+    expect(await codeOf(copyFolder(from, folder()))).toBe('artifact-unsafe');
+  });
+
   test('with a link that leads out or a pipe is refused', async () => {
     const from = folder();
     symlinkSync('/etc', join(from, 'l'));

@@ -93,6 +93,7 @@ export class ReleaseWriter {
 
 function safePath(name: string): string {
   const isPlain = name !== '' && name.length <= MAX_PATH && !name.startsWith('/') && !/[\0\\]/.test(name);
+  if (name.includes('\ufffd')) throw unsafe(name, 'its name is no UTF-8');
   if (!isPlain || name.split('/').includes('..')) throw unsafe(name, 'its name leads out of the artifact');
   return posix.normalize(name).replace(/\/$/, '');
 }

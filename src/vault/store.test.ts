@@ -44,6 +44,8 @@ describe('the store', () => {
     expect((await store.get('token', { environment: 'staging' }))?.reveal()).toBe('newer value');
     expect((await store.get('token', { environment: 'production' }))?.reveal()).toBe('of production');
     expect(await store.get('other')).toBeUndefined();
+    expect(await store.get('GITHUB_TOKEN')).toBeUndefined();
+    expect(await store.get('no name at all')).toBeUndefined();
     expect(await store.names()).toEqual(['TOKEN']);
     expect(store.list().map(({ environment }) => environment)).toEqual([undefined, 'production']);
     expect(file.content?.toString()).not.toMatch(/newer|production value|of the/);

@@ -78,7 +78,7 @@ export function openStore(file: DurableFile, { keys, clock, kind = 'file' }: Sto
   return {
     get: async (name, scope = {}) => {
       const store = parsed(file.read());
-      const entry = store === undefined ? undefined : find(store.entries, checkName(name), scope);
+      const entry = store === undefined ? undefined : find(store.entries, name.toUpperCase(), scope);
       if (store === undefined || entry === undefined) return undefined;
       return open(entry, store.id, (await opened(store)).key, file.path);
     },

@@ -11,6 +11,7 @@ import type { RunningFront } from './front.ts';
 const ACTIVATE_MS = 30 * 60_000;
 const START_MS = 30_000;
 const PAUSE_MS = 25;
+const ASK_MS = 2_000;
 
 /** Lets the same user tell a front what to do: a Unix socket in a folder of its own, named in a file. */
 export async function serveControl(front: RunningFront, file: string): Promise<{ close(): void }> {
@@ -48,6 +49,14 @@ export const remoteFront = (file: string, start: () => void, log: string): Front
     const { reason } = (await ask(file, 'POST', `/activate/${release}`, ACTIVATE_MS)) as { reason: string | null };
     return reason ?? undefined;
   },
+  release: async () => {
+    try {
+      const { release } = (await ask(file, 'GET', '/', ASK_MS)) as { release: string | null };
+      return release ?? undefined;
+    } catch {
+      return undefined;
+    }
+  },
 });
 
 async function appeared(file: string, log: string): Promise<void> {
@@ -62,7 +71,7 @@ async function appeared(file: string, log: string): Promise<void> {
 
 async function answers(file: string): Promise<boolean> {
   try {
-    await ask(file, 'GET', '/', 2_000);
+    await ask(file, 'GET', '/', ASK_MS);
     return true;
   } catch {
     return false;

@@ -57,6 +57,7 @@ function driftText(environment: string, found: Awaited<ReturnType<typeof driftOf
     const live = found.live === undefined ? 'nothing' : short(found.live);
     return `${environment} runs ${live}; signed was ${short(found.signed)}.\n`;
   }
+  if (found.status === 'not-running') return `${environment} does not run ${short(found.release)}: ${found.reason}.\n`;
   const head = `${environment} runs ${short(found.release)}, but not as it was signed:\n`;
   if (found.difference === undefined) return `${head}  the list of its files was changed too\n`;
   const lines = Object.entries(found.difference).flatMap(([kind, paths]) =>
