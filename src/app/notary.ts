@@ -8,7 +8,7 @@ import type { Signer } from '#core/signer.ts';
 import type { Statement } from '#core/statement.ts';
 import type { BundleJson } from '#evidence/bundle.ts';
 import { type KeyStore, openKeyStore, type Purpose } from '#evidence/keys/key-store.ts';
-import { type LedgerParts, openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
+import { type Ledger, type LedgerParts, openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
 import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
 import { signStatement, type Witness } from '#evidence/sign.ts';
 import { ledgerFolder, userFolder } from './home.ts';
@@ -56,6 +56,11 @@ export async function openNotary(repository: string, options: NotaryOptions): Pr
   const passphrase = options.passphrase ?? passphraseOf(process.env);
   const signer = options.signer ?? (await ownSigner(keys, 'evidence', options.clock, passphrase));
   const folder = ledgerFolder(repository);
+  let ledger: Ledger | undefined;
+  const opened = async (): Promise<Ledger> => {
+    prepareState(repository);
+    return await openLedger(folder, await ledgerParts(keys, ledgerMemory(home), options.clock, passphrase));
+  };
   const sign = async (statement: Statement): Promise<BundleJson> =>
     await signStatement(statement, signer, options.witnesses);
   return {
@@ -64,17 +69,20 @@ export async function openNotary(repository: string, options: NotaryOptions): Pr
     sign,
     record: async (statements) => {
       const bundles = await Promise.all(statements.map(sign));
-      prepareState(repository);
-      const parts = await ledgerParts(keys, ledgerMemory(home), options.clock, passphrase);
-      return { ...(await keep(folder, parts, bundles)), bundles };
+      const receipt = await written(async () => {
+        // Open from one record to the next, since opening reads what is there.
+        ledger = ledger ?? (await opened());
+        return await ledger.append(bundles);
+      });
+      return { ...receipt, bundles };
     },
   };
 }
 
-/** @throws SluiceError `output-failed` for a full disk, a folder that may not be written to */
-async function keep(folder: string, parts: LedgerParts, bundles: readonly BundleJson[]): Promise<Receipt> {
+/** @throws SluiceError `output-failed` for a full disk, or a folder that may not be written to */
+async function written<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await (await openLedger(folder, parts)).append(bundles);
+    return await work();
   } catch (cause) {
     if (typeof (cause as NodeJS.ErrnoException).syscall !== 'string') throw cause;
     throw outputFailed('cannot write to the ledger', cause);

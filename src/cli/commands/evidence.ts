@@ -79,7 +79,9 @@ export async function verify(options: Options): Promise<number> {
       const where = entry === undefined ? '' : `entry ${entry}: `;
       return `${kind === 'warning' ? 'note' : kind}: ${where}${message}`;
     }),
-    ...(size === undefined ? [] : [`${size} entries${size === 0 ? '' : `, signed by ${signersIn(signers)}`}`]),
+    ...(size === undefined
+      ? []
+      : [`${size} ${size === 1 ? 'entry' : 'entries'}${size === 0 ? '' : `, signed by ${signersIn(signers)}`}`]),
     outcome,
   ];
   await print(`${lines.join('\n')}\n`);

@@ -77,7 +77,7 @@ async function create(folder: string, { signer, memory }: LedgerParts): Promise<
 
 const missing = (): Refusal => new Refusal('ledger-missing', 'the ledger that was here is gone, or its checkpoint is');
 
-/** Identities of entries that this process has read already; they only ever grow while the ledger stays the same one. */
+/** Identities, byte for character, of entries that this process has read; they only grow while the ledger stays the same. */
 interface Known {
   readonly ids: Set<string>;
   size: number;
@@ -155,7 +155,7 @@ function learn(known: Known, { origin, size }: Checkpoint, files: LedgerFiles): 
     known.size = 0;
     known.origin = origin;
   }
-  for (const id of files.identities(known.size, size)) known.ids.add(id.toString('hex'));
+  for (const id of files.identities(known.size, size)) known.ids.add(id.toString('latin1'));
   known.size = size;
 }
 
@@ -164,11 +164,13 @@ function prepare(bundles: readonly BundleJson[], now: Date, known: Known, accept
   return bundles.map((bundle) => {
     accept?.(bundle);
     const entry: Entry = entryFor(bundle, now);
-    if (known.ids.has(entry.id) || fresh.has(entry.id)) {
+    const id = Buffer.from(entry.id, 'hex');
+    const key = id.toString('latin1');
+    if (known.ids.has(key) || fresh.has(key)) {
       throw new Refusal('statement-replayed', 'the ledger has this statement of this signer already');
     }
-    fresh.add(entry.id);
-    return { bytes: entryLine(entry), id: Buffer.from(entry.id, 'hex') };
+    fresh.add(key);
+    return { bytes: entryLine(entry), id };
   });
 }
 
