@@ -18,19 +18,22 @@ export function begin(): void {
 }
 
 /**
- * Whether something that decodes to text may begin in `from <= i < to` or a little behind. `from` goes on where the last call's
- * `to` was, and their difference is a multiple of 16 unless the text ends there.
+ * Where something that may decode to text begins, in `from <= i < to` or a few places before or behind; 0: nowhere. `from` goes on
+ * where the last call's `to` was, and their difference is a multiple of 16 unless the text ends there.
  */
-export function mayDecode(from: usize, to: usize): bool {
+export function place(from: usize, to: usize): usize {
   for (let at = from; at < to; at += 16) {
     const bytes = v128.load(at);
-    if (v128.any_true(signsIn(bytes)) && holdsEscape(at, i8x16.bitmask(signsIn(bytes)))) return true;
+    const signs = signsIn(bytes);
+    const found = v128.any_true(signs) ? escapeAt(at, i8x16.bitmask(signs)) : 0;
     const run = i8x16.bitmask(runsIn(bytes));
     const lead = ctz(~run);
-    if (trail < LEAST && trail + lead >= LEAST && looksLikeText(at - trail)) return true;
+    // A run that ends here begins before any escape that stands behind it.
+    if (trail < LEAST && trail + lead >= LEAST && looksLikeText(at - trail)) return at - trail;
+    if (found !== 0) return found;
     trail = run === 0xffff ? LEAST : clz(~(run << 16));
   }
-  return false;
+  return 0;
 }
 
 /** Where `%`, `\` or `U` stand. */
@@ -51,19 +54,19 @@ function runsIn(bytes: v128): v128 {
   return i8x16.ne(v128.and(low, high), i8x16.splat(0));
 }
 
-/** Whether an escape that stands for text begins at one of these of 16 places. */
-function holdsEscape(at: usize, signs: i32): bool {
+/** The first of these of 16 places at which an escape that stands for text begins; 0: none. */
+function escapeAt(at: usize, signs: i32): usize {
   for (let rest = signs; rest !== 0; rest &= rest - 1) {
-    const place = at + <usize>ctz(rest);
-    const byte = load<u8>(place);
-    const second = load<u8>(place + 1);
+    const sign = at + <usize>ctz(rest);
+    const byte = load<u8>(sign);
+    const second = load<u8>(sign + 1);
     if (byte === 0x25) {
-      if (isText((hexAt(place + 1) << 4) | hexAt(place + 2))) return true;
+      if (isText((hexAt(sign + 1) << 4) | hexAt(sign + 2))) return sign;
     } else if (byte === 0x5c ? (second | 0x20) === 0x75 : second === 0x2b) {
-      if ((hexAt(place + 2) | hexAt(place + 3) | hexAt(place + 4) | hexAt(place + 5)) < 16) return true;
+      if ((hexAt(sign + 2) | hexAt(sign + 3) | hexAt(sign + 4) | hexAt(sign + 5)) < 16) return sign;
     }
   }
-  return false;
+  return 0;
 }
 
 /** Whether the first 16 characters of a run give text, as base64 or as hexadecimal. */

@@ -77,13 +77,20 @@ export async function prepareFamilies(setups: readonly FamilySetup[]): Promise<P
   const inspectors: FamilyInspector[] = [];
   const checks: CheckSummary[] = [];
   const problems: Problem[] = [];
-  const digests: string[] = [];
+  const digests: (() => string)[] = [];
   for (const family of families) {
     const prepared = await family.prepare(setups.find(({ name }) => name === family.name)?.options);
     inspectors.push({ family: family.name, inspector: prepared.inspector });
     checks.push(...prepared.checks);
     problems.push(...prepared.problems);
-    digests.push(`${family.name}:${prepared.digest}`);
+    digests.push(() => `${family.name}:${prepared.digest}`);
   }
-  return { preparation: { inspectors, checks }, problems, digest: digests.join(' ') };
+  return {
+    preparation: { inspectors, checks },
+    problems,
+    // Only a cache asks for it.
+    get digest() {
+      return digests.map((digest) => digest()).join(' ');
+    },
+  };
 }

@@ -59,7 +59,9 @@ async function prepare(
     configuration,
     families,
     preparation: prepared.preparation,
-    digest: prepared.digest,
+    get digest() {
+      return prepared.digest;
+    },
     baseline: loadBaseline(configuration, request.baseline),
     ignoreFiles: ignore.files,
     git: await gitFor(target, request),

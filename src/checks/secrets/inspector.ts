@@ -18,6 +18,8 @@ export class SecretsInspector implements Inspector {
   readonly #sets: readonly RuleSet[];
   readonly #aboutPaths: readonly SetRule[];
   #scanner: SecretScanner | undefined;
+  #asked: string | undefined;
+  #wanted = false;
 
   constructor(sets: readonly RuleSet[]) {
     this.#sets = sets;
@@ -36,9 +38,14 @@ export class SecretsInspector implements Inspector {
 
   /** Unless every configuration lets the path through whatever stands there. */
   wants(path: string): boolean {
-    return this.#sets.some(
-      ({ allowlists }) => !allowlists.some((list) => list.condition === 'any' && matches(list.paths, path)),
-    );
+    // It is asked before a file is read, and again when it was.
+    if (path !== this.#asked) {
+      this.#asked = path;
+      this.#wanted = this.#sets.some(
+        ({ allowlists }) => !allowlists.some((list) => list.condition === 'any' && matches(list.paths, path)),
+      );
+    }
+    return this.#wanted;
   }
 
   inspect(artifact: Artifact, sink: InspectionSink): void {
@@ -61,8 +68,9 @@ export class SecretsInspector implements Inspector {
   }
 
   #tellWhoGaveUp(path: string, sink: InspectionSink): void {
-    for (const matcher of this.scanner.detector.rules) {
-      if (!matcher.gaveUp) continue;
+    const { gaveUp } = this.scanner.detector;
+    for (const matcher of gaveUp) {
+      gaveUp.delete(matcher);
       matcher.gaveUp = false;
       const check = checkId(matcher.rule.id);
       const message = `${check} could not read all of this text: its pattern ran out of memory there.`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mayHoldEncoded } from './glance.ts';
+import { encodedFrom } from './glance.ts';
+import { findSegments } from './segments.ts';
 
 const encoded = fc.constantFrom(
   '%41',
@@ -16,7 +17,7 @@ const silent = fc.string({ unit: fc.constantFrom(...'ab Z_=.%\\ué\n', 'encoding
 test('sees what is encoded, wherever it stands in a text of any length', () => {
   fc.assert(
     fc.property(fc.nat(70_000), encoded, silent, (before, part, behind) => {
-      expect(mayHoldEncoded(Buffer.from(`${' '.repeat(before)}${part}${behind}`))).toBe(true);
+      expect(encodedFrom(Buffer.from(`${' '.repeat(before)}${part}${behind}`), 0)).not.toBe(-1);
     }),
     { numRuns: 300 },
   );
@@ -25,7 +26,7 @@ test('sees what is encoded, wherever it stands in a text of any length', () => {
 test('sees it at the edge of a block', () => {
   for (let before = 32_720; before < 32_800; before++) {
     for (const part of ['%41', '\\u0061', Buffer.from('some words and more').toString('base64')]) {
-      expect(mayHoldEncoded(Buffer.from(`${' '.repeat(before)}${part}`))).toBe(true);
+      expect(encodedFrom(Buffer.from(`${' '.repeat(before)}${part}`), 0)).not.toBe(-1);
     }
   }
 });
@@ -33,10 +34,29 @@ test('sees it at the edge of a block', () => {
 test('says no to names, paths, formats and hashes', () => {
   const text =
     'import "golang/vendor/encoding/binary" AVeryLongNameOfSomething_else %d%s \\n U2 \\user %c3 d3b07384d113edec49eaa6238ad5ff00';
-  expect(mayHoldEncoded(Buffer.from(text))).toBe(false);
+  expect(encodedFrom(Buffer.from(text), 0)).toBe(-1);
 });
 
 test('what a text before it left behind counts for nothing', () => {
-  mayHoldEncoded(Buffer.from('%41%41%41%41'));
-  expect(mayHoldEncoded(Buffer.from('%'))).toBe(false);
+  encodedFrom(Buffer.from('%41%41%41%41'), 0);
+  expect(encodedFrom(Buffer.from('%'), 0)).toBe(-1);
+});
+
+test('what is encoded is found alike wherever its lines stand', () => {
+  const piece = fc.oneof(
+    encoded,
+    silent,
+    fc.constantFrom('\n', '=', '%', 'U+0062\n', 'd3b07384d113edec49eaa6238ad5ff00', 'aGVsbG8'),
+  );
+  fc.assert(
+    fc.property(fc.array(piece), fc.array(piece), fc.nat(3_000), (lines, others, length) => {
+      const [first, last] = [`${lines.join('')}\n.\n`, others.join('')];
+      const between = ` ${'x '.repeat(length)}\n`;
+      const shift = Buffer.byteLength(first + between);
+      const [a, b] = [findSegments(Buffer.from(first)), findSegments(Buffer.from(last))];
+      const moved = b.map(({ start, end, decoded }) => ({ start: start + shift, end: end + shift, decoded }));
+      expect(findSegments(Buffer.from(first + between + last))).toEqual([...a, ...moved]);
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -6,7 +6,7 @@ import { WASM } from './encoded.generated.ts';
 interface Program {
   readonly memory: Memory;
   begin(): void;
-  mayDecode(from: number, to: number): number;
+  place(from: number, to: number): number;
 }
 
 /** Where the program has its tables; in agreement with it. */
@@ -17,6 +17,7 @@ const AROUND = 16;
 const BLOCK_AT = 0x10200 + AROUND;
 /** Bytes looked at in one go. */
 const BLOCK = 32_768;
+const FIRST_BLOCK = 1_024;
 
 let loaded: { readonly program: Program; readonly memory: Uint8Array } | undefined;
 
@@ -29,24 +30,29 @@ function load(): NonNullable<typeof loaded> {
 }
 
 /**
- * Whether something in a text could decode to text: an escape that stands for a character, or 16 characters that begin a run and
- * are text in base64 or hexadecimal. Never says no where a part decodes, and of source text, in which names and paths
- * are runs, it says yes to very little. Looks at about three gigabytes a second.
+ * Where, at `from` or behind, the first thing stands that could decode to text: an escape of a character, or 16 characters
+ * that begin a run and are text in base64 or hexadecimal; -1: nowhere. What decodes begins in the same line at the earliest,
+ * and nothing that decodes stands before it. Of source text, in which names and paths are runs, that is very little.
+ * Looks at about three gigabytes a second.
  */
-export function mayHoldEncoded(bytes: Uint8Array): boolean {
+export function encodedFrom(bytes: Uint8Array, from: number): number {
   loaded ??= load();
   const { program, memory } = loaded;
   const { length } = bytes;
   program.begin();
-  for (let from = 0; from < length; from += BLOCK) {
-    const to = Math.min(length, from + BLOCK);
-    const first = Math.max(0, from - AROUND);
+  // Whoever goes on within a text has found something before, and will soon again.
+  let block = from === 0 ? BLOCK : FIRST_BLOCK;
+  for (let at = from; at < length; block = Math.min(BLOCK, block * 2)) {
+    const to = Math.min(length, at + block);
+    const first = Math.max(from, at - AROUND);
     const last = Math.min(length, to + AROUND);
-    memory.set(bytes.subarray(first, last), BLOCK_AT - (from - first));
-    const end = BLOCK_AT + (last - from);
+    const shift = BLOCK_AT - at;
+    memory.set(bytes.subarray(first, last), first + shift);
     // What an earlier text left behind must not look like the end of this one.
-    memory.fill(0, end, end + AROUND);
-    if (program.mayDecode(BLOCK_AT, BLOCK_AT + (to - from)) !== 0) return true;
+    memory.fill(0, last + shift, last + shift + AROUND);
+    const place = program.place(BLOCK_AT, to + shift);
+    if (place !== 0) return place - shift;
+    at = to;
   }
-  return false;
+  return -1;
 }

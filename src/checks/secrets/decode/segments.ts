@@ -1,5 +1,5 @@
 import { decodePart, type Encoding, hexValue, looksLikeText, PRECEDENCE } from './codecs.ts';
-import { mayHoldEncoded } from './glance.ts';
+import { encodedFrom } from './glance.ts';
 
 /** An encoded part of a text, in byte offsets, and what it decodes to. */
 export interface Segment {
@@ -30,12 +30,9 @@ interface Candidate {
  */
 export function findSegments(bytes: Buffer): Segment[] {
   const segments: Segment[] = [];
-  if (!mayHoldEncoded(bytes)) return segments;
   let before: Candidate | undefined;
-  let at = 0;
   const finder = new Finder(bytes);
-  for (let next = finder.from(at); next !== undefined && segments.length < MAX_SEGMENTS; next = finder.from(at)) {
-    at = next.end;
+  for (let next = finder.next(0); next !== undefined && segments.length < MAX_SEGMENTS; next = finder.next(next.end)) {
     const follower = touches(before, next) ? before : undefined;
     const weaker = follower !== undefined && PRECEDENCE[follower.encoding] > PRECEDENCE[next.encoding];
     before = next;
@@ -51,9 +48,14 @@ const touches = (before: Candidate | undefined, next: Candidate): boolean => bef
 /** How the forms of Unicode escapes begin. */
 const LEADS = ['\\u', '\\U', 'U+'] as const;
 
-/** Remembers where each kind was last found, so that no part of the text is searched twice. */
+/**
+ * Looks for candidates line by line, in those lines in which {@link encodedFrom} sees one, and remembers where each kind was last
+ * found, so that no part of the text is searched twice.
+ */
 class Finder {
   readonly #bytes: Buffer;
+  /** Candidates begin before this place, the end of a line. */
+  #limit = 0;
   /** The next place of each lead; -2: not searched yet, -1: there is none. */
   readonly #leads = LEADS.map(() => -2);
   #percent: Candidate | undefined;
@@ -62,13 +64,31 @@ class Finder {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#percent = this.#percentFrom(0);
-    this.#unicode = this.#unicodeFrom(0);
-    this.#run = this.#runFrom(0);
   }
 
-  /** The leftmost candidate that begins at `at` or behind. */
-  from(at: number): Candidate | undefined {
+  /** The leftmost candidate that begins at `at` or behind, but for some that do not decode. */
+  next(at: number): Candidate | undefined {
+    let found = at < this.#limit ? this.#from(at) : undefined;
+    for (let from = Math.max(at, this.#limit); found === undefined; from = this.#limit) {
+      const place = encodedFrom(this.#bytes, from);
+      if (place === -1) return undefined;
+      found = this.#enter(Math.max(from, this.#bytes.lastIndexOf(10, place) + 1), place);
+    }
+    return found;
+  }
+
+  /** Goes on to the line of a place; the first candidate in it that begins at `at` or behind. */
+  #enter(at: number, place: number): Candidate | undefined {
+    const end = this.#bytes.indexOf(10, place);
+    this.#limit = end === -1 ? this.#bytes.length : end + 1;
+    this.#leads.fill(-2);
+    this.#percent = this.#percentFrom(at);
+    this.#unicode = this.#unicodeFrom(at);
+    this.#run = this.#runFrom(at);
+    return this.#from(at);
+  }
+
+  #from(at: number): Candidate | undefined {
     if (this.#percent !== undefined && this.#percent.start < at) this.#percent = this.#percentFrom(at);
     if (this.#unicode !== undefined && this.#unicode.start < at) this.#unicode = this.#unicodeFrom(at);
     if (this.#run !== undefined && this.#run.start < at) this.#run = this.#runFrom(at);
@@ -80,12 +100,12 @@ class Finder {
     const byte = this.#bytes[end];
     const canLead = byte === PERCENT || byte === BACKSLASH || byte === CAPITAL_U;
     if (encoding === 'percent' || !canLead) return false;
-    const next = this.from(end);
+    const next = end < this.#limit ? this.#from(end) : this.#enter(end, end);
     return next?.start === end && PRECEDENCE[next.encoding] > PRECEDENCE[encoding];
   }
 
   #percentFrom(from: number): Candidate | undefined {
-    const bytes = this.#bytes;
+    const bytes = this.#bytes.subarray(0, this.#limit);
     for (let start = bytes.indexOf(PERCENT, from); start !== -1; start = bytes.indexOf(PERCENT, start + 1)) {
       if (!isEscape(bytes, start)) continue;
       const newline = bytes.indexOf(10, start);
@@ -117,7 +137,8 @@ class Finder {
   /** The next escape that begins with these characters, or with a second backslash before them. */
   #lead(lead: string, from: number): number {
     const bytes = this.#bytes;
-    for (let at = bytes.indexOf(lead, from, 'latin1'); at !== -1; at = bytes.indexOf(lead, at + 1, 'latin1')) {
+    const within = bytes.subarray(0, this.#limit + 1);
+    for (let at = within.indexOf(lead, from, 'latin1'); at !== -1; at = within.indexOf(lead, at + 1, 'latin1')) {
       if (unicodeLength(bytes, at) === 0) continue;
       return at > from && bytes[at] === BACKSLASH && bytes[at - 1] === BACKSLASH ? at - 1 : at;
     }
@@ -126,23 +147,23 @@ class Finder {
 
   #runFrom(from: number): Candidate | undefined {
     const bytes = this.#bytes;
-    for (let start = runStart(bytes, from); start !== -1; ) {
+    for (let start = runStart(bytes, from, this.#limit); start !== -1; ) {
       let end = start;
       while (hexValue(bytes[end]) >= 0) end += 1;
       if (end - start >= MIN_HEX) return { encoding: 'hex', start, end };
       while (IN_RUN[bytes[end] ?? 0] === 1) end += 1;
       for (let pad = 0; pad < 2 && bytes[end] === 61; pad++) end += 1;
       if (looksLikeText(bytes, start)) return { encoding: 'base64', start, end };
-      start = runStart(bytes, end);
+      start = runStart(bytes, end, this.#limit);
     }
     return undefined;
   }
 }
 
-/** Where a run of 16 base64 characters begins, at `from` or behind; -1: nowhere. Looks at few of the bytes it passes. */
-function runStart(bytes: Uint8Array, from: number): number {
+/** Where a run of 16 base64 characters begins, from `from` to `limit`; -1: nowhere. Looks at few of the bytes it passes. */
+function runStart(bytes: Uint8Array, from: number, limit: number): number {
   let start = from;
-  const last = bytes.length - MIN_BASE64;
+  const last = Math.min(bytes.length - MIN_BASE64, limit - 1);
   while (start <= last) {
     let at = start + MIN_BASE64 - 1;
     while (at >= start && IN_RUN[bytes[at] as number] === 1) at -= 1;

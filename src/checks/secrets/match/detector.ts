@@ -55,6 +55,8 @@ export interface DetectorScope {
  */
 export class Detector {
   readonly rules: readonly RuleMatcher[];
+  /** Rules for which a text was too much; for the reader to clear. */
+  readonly gaveUp = new Set<RuleMatcher>();
   readonly #prefilter: Prefilter;
   readonly #uses: readonly Uses[];
   readonly #occurrences = new Occurrences();
@@ -159,6 +161,7 @@ export class Detector {
     if (!matcher.implied && this.#keyword[number] === 0 && !mayHaveOtherKeyword(rule, input, scope)) return;
     const before = found.length;
     this.#run(matcher, number, input, scope, found);
+    if (matcher.gaveUp) this.gaveUp.add(matcher);
     if (found.length === before || matcher.implied || this.#keyword[number] === 1) return;
     if (!hasKeyword(rule.keywords, input.surface().string.toLowerCase())) found.length = before;
   }
