@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { ledgerFolder } from '#app/home.ts';
 import { ledgerKeys, openNotary } from '#app/notary.ts';
@@ -17,7 +18,7 @@ import { readLedger } from '#evidence/ledger/read.ts';
 
 /** How often a writer is killed; SLUICE_KILLS for more. */
 const KILLS = Number(process.env['SLUICE_KILLS'] ?? 12);
-const APPENDER = resolve(import.meta.dirname, 'appender.ts');
+const APPENDER = fileURLToPath(new URL('./appender.ts', import.meta.url));
 
 test(`a writer killed ${KILLS} times at any moment loses nothing that it acknowledged`, {
   timeout: 600_000,
