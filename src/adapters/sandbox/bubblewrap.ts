@@ -12,8 +12,18 @@ export function bubblewrap(program: string, version: string): Maker {
       ...['--unshare-user', '--uid', '0', '--gid', '0', '--unshare-net', '--unshare-pid'],
       ...['--die-with-parent', '--new-session', '--bind', '/', '/', '--dev-bind', '/dev', '/dev'],
       // bubblewrap covers parts of the /proc that it mounts, and the kernel lets a step mount its own only where it sees a whole one.
-      ...['--bind', '/proc', processes, '--proc', '/proc', ...optionsOfGround(ground, root), '--'],
-      ...['/bin/sh', '-c', SEAL_DEVICES, 'sh'],
+      ...[
+        '--cap-add',
+        'CAP_NET_BIND_SERVICE',
+        '--bind',
+        '/proc',
+        processes,
+        '--proc',
+        '/proc',
+        ...optionsOfGround(ground, root),
+        '--',
+      ],
+      ...(process.getuid?.() === 0 ? ['/bin/sh', '-c', SEAL_DEVICES, 'sh'] : []),
     ],
     step: (request) => [program, ...step(request)],
   };
@@ -21,7 +31,8 @@ export function bubblewrap(program: string, version: string): Maker {
 
 /**
  * The device nodes that steps get are the host's. Mounted read-only they can be used but not changed, which matters where Sluice
- * runs as root: `chmod /dev/null` in a step would else reach the host. bubblewrap's own --remount-ro would forbid their use too.
+ * runs as root and so owns them: `chmod /dev/null` in a step would else reach the host. bubblewrap's own --remount-ro would forbid
+ * their use too.
  */
 const SEAL_DEVICES = 'mount -o remount,bind,ro /dev && exec "$@"';
 

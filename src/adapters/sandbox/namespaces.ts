@@ -11,7 +11,7 @@ import { type Holder, startHolder } from './holder.ts';
 import { type JobView, jobView } from './job-view.ts';
 import type { Maker } from './maker.ts';
 import { Pipes } from './pipes.ts';
-import { descendant } from './process-tree.ts';
+import { descendant, innerGroupOf } from './process-tree.ts';
 import { systemProgram } from './programs.ts';
 import { Recorder } from './recorder.ts';
 import { relayCommand } from './relay-command.ts';
@@ -171,8 +171,9 @@ function portBeside(taken: readonly number[]): number {
 const REACH: Reach = {
   ask: (started, signal) => {
     const command = descendant(started, 2);
-    if (command === undefined) return false;
-    send(-command, signal);
+    const group = command === undefined ? undefined : innerGroupOf(command);
+    if (group === undefined) return false;
+    send(-group, signal);
     return true;
   },
   kill: (started) => {

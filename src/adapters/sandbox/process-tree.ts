@@ -37,3 +37,18 @@ export function numbersOf(pid: number): number[] {
     return [];
   }
 }
+
+/**
+ * The group that a process belongs to, by the host's numbers, where the group is of an inner process namespace as well: so that
+ * a signal to it never reaches a process of ours.
+ */
+export function innerGroupOf(pid: number): number | undefined {
+  try {
+    // Behind the name, which is in brackets and may hold anything: state, parent, group.
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const group = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2]);
+    return numbersOf(group).length > numbersOf(process.pid).length ? group : undefined;
+  } catch {
+    return undefined;
+  }
+}
