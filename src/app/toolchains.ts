@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { findProgram, startProcess } from '#adapters/process.ts';
 import type { Mount } from '#core/sandbox.ts';
 import type { Toolchain } from '#pipeline/action/builtin/setup.ts';
@@ -48,7 +48,7 @@ export interface Toolchains {
 /** The tools of this machine: of the system, of version managers, and those that the configuration names. */
 export function findToolchains({ config, folder }: Configuration, node: Toolchain): Toolchains {
   const named = config.actions.toolchains.map(({ tool, version, folder: place }) =>
-    installed(tool, version, join(folder, place)),
+    installed(tool, version, resolve(folder, place)),
   );
   const managed = MANAGERS(homedir()).flatMap(({ tool, folder: place, inner }) =>
     versionsIn(place).map((version) => installed(tool, version, join(place, version, inner))),

@@ -34,6 +34,15 @@ jobs:
         env: { T: "\${{ secrets.DEPLOY_TOKEN }}" }
         run: echo "leak=$T" >> "$GITHUB_OUTPUT"
       - run: echo "::add-mask::later-secret-value"; echo "now later-secret-value"
+      - id: a
+        continue-on-error: true
+        env: { T: "\${{ secrets.DEPLOY_TOKEN }}" }
+        run: mkdir out; printf '%s' "$T" | base64 > out/x
+      - id: up
+        continue-on-error: true
+        uses: actions/upload-artifact@v4
+        with: { path: out }
+      - run: echo "upload \${{ steps.up.outcome }}"
       - run: echo "none [\${{ secrets.UNKNOWN }}]"
   two:
     needs: one
@@ -46,6 +55,7 @@ jobs:
     expect(log('one')).toContain('it is ***\n***=\n');
     expect(log('one')).toContain('clean\n');
     expect(log('one')).toContain('now ***\n');
+    expect(log('one')).toContain('upload failure\n');
     expect(log('one')).toContain('none []\n');
     expect(log('two')).toBe('out [] ok\n');
     const kept = everything(join(folder, '.sluice')) + stdout;

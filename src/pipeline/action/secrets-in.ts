@@ -1,6 +1,7 @@
 import { closeSync, createReadStream } from 'node:fs';
 import type { Masker } from '../mask/masker.ts';
 import { StepFailure } from '../run/job-state.ts';
+import { holdsSecret } from '../service/archive-secrets.ts';
 import { openInside } from './inside.ts';
 
 /**
@@ -12,19 +13,11 @@ import { openInside } from './inside.ts';
 export async function refuseSecrets(masker: Masker, root: string, path: string, shown: string): Promise<void> {
   const opened = openInside(root, path);
   if (opened === undefined) return;
-  const masks = masker.stream();
-  // A mask is shorter than whatever it covers, so the lengths tell.
-  let difference = 0;
   try {
-    for await (const chunk of createReadStream('', {
-      fd: opened.descriptor,
-      autoClose: false,
-    }) as AsyncIterable<Buffer>) {
-      difference += chunk.length - masks.write(chunk).length;
-    }
-    difference -= masks.end().length;
+    const content = createReadStream('', { fd: opened.descriptor, autoClose: false }) as AsyncIterable<Buffer>;
+    if (await holdsSecret(masker, content))
+      throw new StepFailure(`${shown} holds a secret of this job, and is not stored.`);
   } finally {
     closeSync(opened.descriptor);
   }
-  if (difference !== 0) throw new StepFailure(`${shown} holds a secret of this job, and is not stored.`);
 }

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NetworkPolicy, Sandbox } from '#core/sandbox.ts';
+import type { Masker } from '../mask/masker.ts';
+import { objectionToArchive } from '../service/archive-secrets.ts';
 import { createJobService, type JobService } from '../service/job-service.ts';
 import type { JobNotes } from './job-report.ts';
 import { createLayout, type Layout, mounted } from './layout.ts';
@@ -31,6 +33,7 @@ export async function openRoom(
   number: number,
   network: NetworkPolicy,
   notes: JobNotes,
+  masker: Masker,
   root?: string,
 ): Promise<JobRoom> {
   const folder = join(setting.folder.path, 'work', String(number));
@@ -41,7 +44,7 @@ export async function openRoom(
   for (const { host } of [layout.workspace, layout.home, layout.temp]) chmodSync(host, 0o777);
   const port = SERVICE_PORT + (layout.bare ? number % 10_000 : 0);
   const socket = join(setting.sockets, String(number));
-  const service = serviceOf(setting, key, join(folder, 'uploads'), port);
+  const service = serviceOf(setting, key, join(folder, 'uploads'), port, masker);
   const host = await setting.services.listen(socket, service.handle);
   const close = async (): Promise<void> => {
     await host.close();
@@ -73,10 +76,11 @@ async function closeBoth(sandbox: Sandbox, close: () => Promise<void>): Promise<
   }
 }
 
-function serviceOf(setting: RunSetting, job: string, staging: string, port: number): JobService {
+function serviceOf(setting: RunSetting, job: string, staging: string, port: number, masker: Masker): JobService {
   const { artifacts, caches, identity, now } = setting;
   const run = String(identity.id);
-  return createJobService({ artifacts, caches, staging, run, job, origin: `http://127.0.0.1:${port}`, now });
+  const objection = (archive: string) => objectionToArchive(masker, archive);
+  return createJobService({ artifacts, caches, staging, run, job, origin: `http://127.0.0.1:${port}`, now, objection });
 }
 
 async function openSandbox(

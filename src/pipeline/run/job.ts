@@ -104,7 +104,7 @@ class RunningJob {
     try {
       this.#root = admit(this.#request.job, this.#request.contexts, this.#setting.images);
       const { key, number } = this.#request;
-      room = await openRoom(this.#setting, key, number, this.#network, this.#notes, this.#root);
+      room = await openRoom(this.#setting, key, number, this.#network, this.#notes, this.#masker, this.#root);
       const minutes = this.#number(this.#request.job.timeoutMinutes) ?? DEFAULT_MINUTES;
       this.#endsAt = performance.now() + minutes * MINUTE;
       timer = setTimeout(() => this.#timeOut(minutes), Math.min(minutes * MINUTE, 2 ** 31 - 1));

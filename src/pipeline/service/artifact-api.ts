@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { ArtifactStore, StoredArtifact } from './artifact-store.ts';
 import type { Blobs } from './blobs.ts';
 import { objectionToName } from './names.ts';
@@ -9,6 +10,8 @@ export interface ArtifactApiOptions {
   readonly job: string;
   readonly run: string;
   readonly now: () => Date;
+  /** Why a finished archive is not kept, where it is not. */
+  readonly objection: (archive: string) => Promise<string | undefined>;
   /** The whole address of an upload or a download. */
   readonly address: (token: string, ending: string) => string;
 }
@@ -48,7 +51,7 @@ export function artifactApi(options: ArtifactApiOptions): Readonly<Record<string
 }
 
 async function finalize(
-  { store, blobs, job, now }: ArtifactApiOptions,
+  { store, blobs, job, now, objection }: ArtifactApiOptions,
   pending: Map<string, string>,
   name: string,
   fields: Fields,
@@ -61,6 +64,11 @@ async function finalize(
   const claimed = textField(fields, 'hash')?.replace(/^sha256:/, '');
   if (claimed !== undefined && claimed !== blob.sha256) {
     throw new TwirpError(400, 'invalid_argument', 'the hash does not fit what was uploaded');
+  }
+  const wrong = await objection(blob.file);
+  if (wrong !== undefined) {
+    rmSync(blob.file, { force: true });
+    throw new TwirpError(400, 'invalid_argument', wrong);
   }
   const { sha256, size } = blob;
   const artifact = store.add({ name, bytes: size, sha256, job, createdAt: now().toISOString() });

@@ -18,6 +18,8 @@ export interface JobServiceOptions {
   /** Where the job finds it, such as `http://127.0.0.1:8901`. */
   readonly origin: string;
   readonly now: () => Date;
+  /** Why a finished artifact is not kept, where it is not. */
+  readonly objection?: (archive: string) => Promise<string | undefined>;
   /** Bytes one upload may have. */
   readonly mostBytes?: number;
 }
@@ -43,9 +45,9 @@ export function createJobService(options: JobServiceOptions): JobService {
   const token = runtimeToken(options.run, options.job);
   const address = (id: string, ending: string): string =>
     `${options.origin}/blob/${id}${ending}?sig=${id.slice(0, 16)}`;
-  const { artifacts, caches, staging, run, job, now } = options;
+  const { artifacts, caches, staging, run, job, now, objection = async () => undefined } = options;
   const methods = new Map<string, TwirpMethod>([
-    ...named('ArtifactService', artifactApi({ store: artifacts, blobs, job, run, now, address })),
+    ...named('ArtifactService', artifactApi({ store: artifacts, blobs, job, run, now, address, objection })),
     ...named('CacheService', cacheApi({ store: caches, blobs, staging, now, address })),
   ]);
   return {

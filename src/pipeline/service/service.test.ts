@@ -1,8 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ZipFile } from 'yazl';
+import { Secret } from '#core/secret.ts';
 import type { ServiceAnswer } from '#core/service.ts';
+import { Masker } from '../mask/masker.ts';
+import { objectionToArchive } from './archive-secrets.ts';
 import { ArtifactStore } from './artifact-store.ts';
 import { CacheStore, cacheScopes } from './cache-store.ts';
 import { createJobService } from './job-service.ts';
@@ -150,4 +155,20 @@ describe('caches', () => {
     expect(await save(service({ folder, ref: 'refs/heads/topic' }), 'deps', 'topic')).toBe(true);
     expect(await restore(service({ folder }), 'deps')).toBeUndefined();
   });
+});
+
+test('an archive that holds a secret of the job is not kept, packed or not', async () => {
+  const value = ['very', 'secret', 'value', '42'].join('-');
+  const masker = new Masker();
+  masker.add(new Secret(value));
+  const folder = temporary();
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from(`start ${value} end`.repeat(100)), 'a/b.txt');
+  zip.end();
+  const archive = join(folder, 'x.zip');
+  await pipeline(zip.outputStream, createWriteStream(archive));
+  expect(await objectionToArchive(masker, archive)).toMatch(/secret/);
+  expect(await objectionToArchive(new Masker(), archive)).toBeUndefined();
+  writeFileSync(archive, `no zip: ${Buffer.from(value).toString('base64')}`);
+  expect(await objectionToArchive(masker, archive)).toMatch(/secret/);
 });
