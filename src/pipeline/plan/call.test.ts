@@ -6,18 +6,22 @@ const STEPS = 'runs-on: ubuntu-latest, steps: [{ run: x }]';
 const brief = ({ code, severity, at, job: id }: Obstacle): string =>
   `${severity} ${code} ${id} ${at.line}:${at.column}`;
 
+const called = (permissions: string): Record<string, string> => ({
+  'w.yml': `on: workflow_call\n${permissions}jobs: { b: { ${STEPS} } }`,
+});
+
 describe('calls of workflows', () => {
   const CALLED = `on:
   workflow_call:
     inputs: { os: { type: string, required: true }, dry: { type: boolean } }
     secrets: { NPM: { required: true } }
-permissions: write-all
+permissions: { contents: read }
 jobs:
   inner: { runs-on: "\${{ inputs.os }}", steps: [{ run: x, env: { A: "\${{ secrets.NPM }}" } }] }
 `;
   const files = { 'w.yml': CALLED };
   const call = (rest: string): string =>
-    `on: push\njobs:\n  a:\n    permissions: { contents: read }\n    uses: ./w.yml\n${rest}`;
+    `on: push\njobs:\n  a:\n    permissions: { contents: write, issues: read }\n    uses: ./w.yml\n${rest}`;
 
   it('plans the called workflow with what it is given', async () => {
     const plan = await planOf(
@@ -38,6 +42,7 @@ jobs:
 
   it.each([
     ['    secrets: inherit\n', 'call-invalid', /needs the input `os`/],
+    ['    with: { os: x, dry: maybe }\n    secrets: inherit\n', 'call-invalid', /`dry` of `w.yml` is true or false/],
     ['    with: { os: x, oss: y }\n    secrets: inherit\n', 'call-invalid', /no input `oss`/],
     ['    with: { os: x }\n', 'call-invalid', /needs the secret `NPM`/],
     ['    with: { os: x }\n    secrets: { NPM: a, B: c }\n', 'call-invalid', /no secret `B`/],
@@ -83,5 +88,28 @@ jobs:
     const plan = await planOf(`on: push\njobs: { a: { uses: o/r/w.yml@${COMMIT} } }`, { files: remote });
     expect(plan.obstacles).toEqual([]);
     expect(plan.totals).toEqual({ jobs: 1, steps: 1 });
+  });
+
+  it.each([
+    ['', { contents: 'write', issues: 'read' }],
+    ['permissions: { contents: read }\n', { contents: 'read' }],
+    ['permissions: {}\n', {}],
+  ])('gives it the permissions of its caller, or less: %j', async (permissions, may) => {
+    const plan = await planOf(call(''), { files: called(permissions) });
+    const [a] = plan.workflow.jobs;
+    expect(a?.kind === 'call' && a.workflow?.jobs[0]?.permissions).toEqual(may);
+  });
+
+  it('refuses one that asks for more than its caller has', async () => {
+    const files = called('permissions: { packages: write }\n');
+    await expect(planOf(call(''), { files })).rejects.toMatchObject({
+      code: 'call-invalid',
+      message: expect.stringContaining('`packages: write`'),
+      at: { line: 3 },
+    });
+    // Nobody says what the caller has: it is our default, which the platform need not share.
+    const plan = await planOf('on: push\njobs: { a: { uses: ./w.yml } }', { files });
+    expect(plan.obstacles.map(({ code }) => code)).toEqual(['permissions-reduced']);
+    expect(plan.workflow.jobs[0]).toMatchObject({ workflow: { jobs: [{ permissions: { packages: 'read' } }] } });
   });
 });

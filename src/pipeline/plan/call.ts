@@ -1,9 +1,10 @@
-import { SluiceError } from '#core/error.ts';
+import { type FilePosition, SluiceError } from '#core/error.ts';
 import { isPinned } from '../action/reference.ts';
 import { INSERT } from '../expression/node.ts';
 import type { Contexts } from '../expression/scope.ts';
+import { numberOf } from '../expression/value.ts';
 import { suggestion } from '../workflow/expectation.ts';
-import type { CallJob, Value, Workflow } from '../workflow/model.ts';
+import type { CallJob, Input, Value, Workflow } from '../workflow/model.ts';
 import type { Findings } from './findings.ts';
 import { knownValue } from './known.ts';
 import type { Origin, PlanPorts, WorkflowReference } from './ports.ts';
@@ -66,7 +67,7 @@ export async function resolveCall(
 
 const keyOf = ({ file, origin }: CalledFile): string => `${origin.repository ?? ''}@${origin.commit ?? ''}:${file}`;
 
-function checkChain(chain: readonly CalledFile[], called: CalledFile, at: SluiceError['at'] & object): void {
+function checkChain(chain: readonly CalledFile[], called: CalledFile, at: FilePosition): void {
   const files = [...chain, called].map(({ file }) => `\`${file}\``).join(' calls ');
   if (chain.some((one) => keyOf(one) === keyOf(called))) {
     throw new SluiceError('call-cyclic', `these workflows call each other: ${files}`, {
@@ -80,7 +81,7 @@ function checkChain(chain: readonly CalledFile[], called: CalledFile, at: Sluice
 }
 
 /** What a caller must give, and may. */
-function checkInterface(job: CallJob, workflow: Workflow, at: SluiceError['at'] & object): void {
+function checkInterface(job: CallJob, workflow: Workflow, at: FilePosition): void {
   const trigger = workflow.triggers.find(({ event }) => event === 'workflow_call');
   if (trigger === undefined) {
     throw new SluiceError('call-invalid', `\`${workflow.file}\` cannot be called`, {
@@ -98,7 +99,7 @@ function checkNames(
   given: CallJob['with'],
   known: readonly { readonly name: string; readonly required: boolean; readonly default?: unknown }[],
   { file }: Workflow,
-  at: SluiceError['at'] & object,
+  at: FilePosition,
 ): void {
   const names = new Set(known.map(({ name }) => name.toLowerCase()));
   const unknown = given.find(({ key }) => key !== INSERT && !names.has(key.toLowerCase()));
@@ -126,14 +127,36 @@ function checkNames(
 /** The `inputs` context of the called workflow, when all of it is known. */
 function inputsFor(job: CallJob, workflow: Workflow, contexts: Contexts): { readonly inputs?: Value } {
   const inputs: Record<string, Value> = {};
+  let unknown = false;
   const declared = workflow.triggers.find(({ event }) => event === 'workflow_call')?.inputs ?? [];
   for (const { name, type, default: fallback } of declared) {
     const given = job.with.find(({ key }) => key.toLowerCase() === name.toLowerCase())?.value ?? fallback;
     const value = given === undefined ? EMPTY[type] : knownValue(given, contexts);
-    if (value === undefined) return {};
-    inputs[name] = value;
+    if (value === undefined) unknown = true;
+    else inputs[name] = given === undefined ? value : typed(value, { name, type, file: workflow.file, at: given.at });
   }
-  return { inputs };
+  return unknown ? {} : { inputs };
+}
+
+interface TypedInput {
+  readonly name: string;
+  readonly type: Input['type'];
+  readonly file: string;
+  readonly at: FilePosition;
+}
+
+/** A value in the type that the called workflow asks for. @throws SluiceError `call-invalid` */
+function typed(value: Value, { name, type, file, at }: TypedInput): Value {
+  const invalid = (what: string): SluiceError =>
+    new SluiceError('call-invalid', `the input \`${name}\` of \`${file}\` is ${what}`, { at });
+  if (type === 'boolean') {
+    if (value !== true && value !== false && value !== 'true' && value !== 'false') throw invalid('true or false');
+    return value === true || value === 'true';
+  }
+  if (type !== 'number') return value;
+  const number = numberOf(value);
+  if (Number.isNaN(number)) throw invalid('a number');
+  return number;
 }
 
 const EMPTY = { string: '', choice: '', environment: '', boolean: false, number: 0 } as const;

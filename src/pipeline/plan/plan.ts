@@ -7,7 +7,7 @@ import { type CalledFile, resolveCall } from './call.ts';
 import { Findings } from './findings.ts';
 import { checkKeys, type Decision, decide, knownNumber, planMatrix } from './job.ts';
 import { knownValue, shownText } from './known.ts';
-import { permissionsOf } from './permissions.ts';
+import { exceeding, permissionsOf } from './permissions.ts';
 import type { Origin, PlanPorts } from './ports.ts';
 import type { Plan, PlannedJob, PlannedMatrix, PlannedWorkflow } from './schema.ts';
 import { secretsOfJob, sorted } from './secrets.ts';
@@ -57,10 +57,18 @@ export async function planWorkflow(workflow: Workflow, request: PlanRequest): Pr
   };
 }
 
+interface Caller {
+  readonly job: Job;
+  /** Whether its file says what it may do; else it is our default that bounds it. */
+  readonly saysPermissions: boolean;
+}
+
 interface Planning extends PlanRequest {
   readonly chain: readonly CalledFile[];
   readonly findings: Findings;
   readonly atMost?: Permissions;
+  /** The job that called, when a workflow is called. */
+  readonly caller?: Caller;
   readonly count: { jobs: number; steps: number };
 }
 
@@ -92,8 +100,11 @@ async function planJob(workflow: Workflow, job: Job, decision: Decision, plannin
   const matrix = planMatrix(job, planning.contexts);
   const times = matrix.kind === 'fixed' ? matrix.combinations.length : 1;
   checkKeys(workflow, job, findings);
+  checkPermissions(workflow, job, { ...planning, findings });
   const permissions = permissionsOf(workflow, job, planning) as Record<string, 'read' | 'write'>;
-  const inner = { ...planning, findings, atMost: permissions };
+  const saysPermissions =
+    (job.permissions ?? workflow.permissions) !== undefined || planning.caller?.saysPermissions === true;
+  const inner = { ...planning, findings, atMost: permissions, caller: { job, saysPermissions } };
   const common = { ...commonOf(job, decision, matrix, planning.contexts), permissions };
   if (job.kind === 'call') {
     const called = await planCall(job, inner);
@@ -110,6 +121,21 @@ async function planJob(workflow: Workflow, job: Job, decision: Decision, plannin
     secrets: sorted([...outside, ...part.steps.flatMap(({ secrets }) => secrets)]),
     ...part,
   };
+}
+
+/**
+ * A called workflow that asks for more than its caller has is refused by the platform. Where no file says what the caller
+ * has, the platform asks its settings; here it gets less than it asks for.
+ */
+function checkPermissions(workflow: Workflow, job: Job, { atMost, caller, findings, trusted }: Planning): void {
+  const asked = job.permissions ?? workflow.permissions;
+  if (asked === undefined || atMost === undefined || caller === undefined || !trusted) return;
+  const more = exceeding(asked, atMost);
+  if (more === undefined) return;
+  const message = `\`${job.id}\` of \`${workflow.file}\` asks for \`${more.scope}: ${more.access}\`, which its caller does not have`;
+  const hint = `Give it to the job \`${caller.job.id}\` under \`permissions\`.`;
+  if (caller.saysPermissions) throw new SluiceError('call-invalid', message, { at: caller.job.at, hint });
+  findings.degrades('permissions-reduced', caller.job.at, message, hint);
 }
 
 async function planCall(job: Extract<Job, { kind: 'call' }>, planning: Planning): Promise<PlannedWorkflow | undefined> {

@@ -9,6 +9,7 @@ import {
   StringToken,
 } from '@actions/workflow-parser/templates/tokens/index';
 import type { TokenRange } from '@actions/workflow-parser/templates/tokens/token-range';
+import { numberText } from '../expression/value.ts';
 import type { YamlItem } from './yaml-items.ts';
 
 /*
@@ -31,6 +32,13 @@ export const placeOfRange = (range: TokenRange): ItemPlace => ({
   endOffset: range.end.column,
 });
 
+/** A number that becomes a text (`env: { A: 1.10 }`) as the platform writes it. */
+class PlainNumber extends NumberToken {
+  override toString(): string {
+    return numberText(this.value);
+  }
+}
+
 export class ItemReader implements ObjectReader {
   readonly #items: readonly YamlItem[];
   #next = 0;
@@ -48,7 +56,7 @@ export class ItemReader implements ObjectReader {
     // Keys are texts, whatever they look like.
     if (item.isKey) return new StringToken(undefined, range, value === null ? '' : String(value), undefined);
     if (value === null) return new NullToken(undefined, range, undefined);
-    if (typeof value === 'number') return new NumberToken(undefined, range, value, undefined);
+    if (typeof value === 'number') return new PlainNumber(undefined, range, value, undefined);
     if (typeof value === 'boolean') return new BooleanToken(undefined, range, value, undefined);
     return new StringToken(undefined, range, value, undefined);
   }

@@ -7,6 +7,9 @@ import { checkId, stepsOf } from './steps.ts';
 import { conditionOf, literalTemplate, placeOfToken, succeeded, templateOf } from './template.ts';
 
 export function jobsOf(jobs: Fields, unsupported: UnsupportedKey[]): readonly Job[] {
+  if (jobs.entries().length === 0) {
+    jobs.reading.mistakes.push(invalid('the workflow has no jobs', jobs.at, 'Write at least one job.'));
+  }
   return jobs.entries().map(({ key, keyToken, value }) => {
     const fields = new Fields(value, jobs.reading);
     checkId(key, 'job', new Fields(keyToken, jobs.reading));

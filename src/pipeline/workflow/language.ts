@@ -28,6 +28,8 @@ const CORRECTIONS = {
       'loose-value-type': 'workflow-dispatch-input-or-nothing',
     },
   },
+  'workflow-dispatch-mapping': { mapping: { properties: { inputs: 'workflow-dispatch-inputs-or-nothing' } } },
+  'workflow-dispatch-inputs-or-nothing': { 'one-of': ['null', 'workflow-dispatch-inputs'] },
   'workflow-dispatch-input-or-nothing': { 'one-of': ['null', 'workflow-dispatch-input'] },
 };
 

@@ -26,6 +26,9 @@ export interface Path {
   readonly key: string | number;
 }
 
+/** `!!float 12` is a number, though the library knows only those with a point in them. */
+const CORE_FLOAT = /^Unresolved tag: tag:yaml\.org,2002:float\b/;
+
 /** Far more than the largest workflows have; aliases that multiply end here. */
 const MAX_ITEMS = 200_000;
 const MAX_DEPTH = 64;
@@ -44,7 +47,8 @@ interface Walk {
  */
 export function yamlItems(source: SourceFile): readonly YamlItem[] {
   const document = parse(source);
-  const [first] = document.errors;
+  // A tag that means nothing here is a warning of the library, and a mistake for the platform.
+  const [first] = [...document.errors, ...document.warnings.filter(({ message }) => !CORE_FLOAT.test(message))];
   if (first !== undefined) throw invalid(source, first.pos[0], sentence(first.message));
   const items: YamlItem[] = [];
   const resolve = (alias: Node): Node | undefined => (isAlias(alias) ? alias.resolve(document) : undefined);
