@@ -90,7 +90,12 @@ export interface AnchorLiteral {
   readonly wordStart?: true;
   /** So many characters of a class (its source) surely follow, all in the same line. */
   readonly after?: { readonly of: string; readonly count: number };
+  /** Otherwise: at most so many characters of one class may follow, and then one of another surely does. */
+  readonly beyond?: { readonly through?: string; readonly most: number; readonly to: string };
 }
+
+/** A run that is looked through for so many characters may be longer. */
+export const MOST_BEYOND = 64;
 
 export interface LeadingRun {
   /** What the run is made of, as the source of one character class. */

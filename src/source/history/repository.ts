@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
+import { type Refs, readRefs } from './refs.ts';
 import { readRegular } from './regular-file.ts';
 
 /** Where a repository keeps things, and what kind it is; the same for bare ones, work trees and submodules. */
@@ -23,23 +24,30 @@ const ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 /** Finds the repository that a folder belongs to. Throws a `SluiceError` of git's own words when there is none. */
 export async function findRepository(git: Git, cwd: string, signal?: AbortSignal): Promise<Repository> {
   const options = { cwd, maxBytes: 1 << 30, ...(signal === undefined ? {} : { signal }) };
-  const asked = ['--absolute-git-dir', '--git-path', 'objects', '--git-path', 'shallow', '--show-object-format'];
-  const [gitDir, objects, shallow, format] = (await git.run(['rev-parse', ...asked], options))
+  const asked = ['--absolute-git-dir', '--git-common-dir', '--git-path', 'objects', '--git-path', 'shallow'];
+  const [gitDir, commonDir, objects, shallow, format] = (
+    await git.run(['rev-parse', ...asked, '--show-object-format'], options)
+  )
     .toString('utf8')
     .split('\n');
-  if (gitDir === undefined || objects === undefined || shallow === undefined || format === undefined) {
+  if (gitDir === undefined || commonDir === undefined || objects === undefined || shallow === undefined || !format) {
     throw new SluiceError('git-failed', 'git did not say where the repository is.');
   }
-  const refs = (await git.run(['for-each-ref', '--format=%(objecttype) %(objectname)'], options)).toString('latin1');
-  const head = await headOf(git, options);
+  const { head, tips } = readRefs(gitDir, resolve(cwd, commonDir)) ?? (await askForRefs(git, options));
   return {
     gitDir,
     objects: resolve(cwd, objects),
     idLength: format.trim() === 'sha256' ? 32 : 20,
     shallow: new Set(lines(resolve(cwd, shallow)).filter((line) => ID.test(line))),
-    tips: [...new Set([...(head === undefined ? [] : [head]), ...tipsOf(refs)])],
+    tips: [...new Set([...(head === undefined ? [] : [head]), ...tips])],
     head,
   };
+}
+
+/** What git says of refs that are not in files of their own or kept in another way. */
+async function askForRefs(git: Git, options: { cwd: string }): Promise<Refs> {
+  const refs = (await git.run(['for-each-ref', '--format=%(objecttype) %(objectname)'], options)).toString('latin1');
+  return { head: await headOf(git, options), tips: tipsOf(refs) };
 }
 
 async function headOf(git: Git, options: { cwd: string }): Promise<string | undefined> {

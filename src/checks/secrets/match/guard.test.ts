@@ -31,8 +31,19 @@ test.each([
   ['(?:abc|abcd)[0-9]', 'abcd1', true],
   ['(?:abc|ABC)x', 'aBCx', true],
   ['(?:Abc[0-9]|abc[a-z])', 'abcz', true],
-  ['pat(?:[a-z]|[0-9])', 'pat!', true],
+  ['pat(?:[a-z]|[0-9])', 'pat!', false],
   ['pat[^a-z]{14}', 'path', true],
+  ['https://[^\\s/@]{0,64}:[^@]{4}@', 'https://example.com/', false],
+  ['https://[^\\s/@]{0,64}:[^@]{4}@', 'https://me:pass@', true],
+  ['https://[^\\s/@]{0,64}:[^@]{4}@', 'https://m\u00e9:pass@', true],
+  ['https://[^\\s/@]{0,64}:[^@]{4}@', `https://${'x'.repeat(70)}`, true],
+  ['acme[a-z]{0,4}=', 'acmexyz=', true],
+  ['acme[a-z]{0,4}=', 'acmevwxyz=', false],
+  ['acme[a-z]{0,4}=', 'acme', true],
+  ['acme[a-z]{0,4}[ ]?(?:=|:)', 'acme :', true],
+  ['acme[a-z]{0,4}[ ]?(?:=|:)', 'acme;', false],
+  ['acme[a-z]{0,4}(?:=|$)', 'acme;', true],
+  ['acme\\s{0,9}=', 'acme\n;', true],
 ])('of %s in %s: %s', (pattern, text, expected) => {
   expect(passes(pattern, text)).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { Glance, mayBeSecretWord } from '../generic/glance.ts';
-import type { AnchorLiteral, Rule } from '../rule.ts';
+import { type AnchorLiteral, MOST_BEYOND, type Rule } from '../rule.ts';
 
 const glance = new Glance();
 const ANY = 0;
@@ -20,8 +20,11 @@ export class PlaceGuard {
   readonly #follows: Uint8Array | undefined;
   readonly #count: number;
   readonly #startsWord: boolean;
+  readonly #through: Uint8Array | undefined;
+  readonly #to: Uint8Array | undefined;
+  readonly #most: number;
 
-  constructor({ detector }: Rule, { text, cases, after, wordStart }: AnchorLiteral) {
+  constructor({ detector }: Rule, { text, cases, after, beyond, wordStart }: AnchorLiteral) {
     this.#text = text;
     this.#startsWord = wordStart === true;
     this.#generic = detector === 'generic';
@@ -31,6 +34,9 @@ export class PlaceGuard {
     });
     this.#follows = after === undefined ? undefined : tableOf(after.of);
     this.#count = after?.count ?? 0;
+    this.#through = beyond?.through === undefined ? undefined : tableOf(beyond.through);
+    this.#to = beyond === undefined ? undefined : tableOf(beyond.to);
+    this.#most = beyond?.most ?? 0;
   }
 
   /** Like {@link holds}, but with no more than a few bytes looked at, so that it says yes a little more often. */
@@ -46,7 +52,9 @@ export class PlaceGuard {
     for (let place = 0; place < exact.length; place++) {
       if (exact[place] !== ANY && exact[place] !== bytes[at + place]) return false;
     }
-    return this.#follows === undefined || this.#isFollowed(bytes, at + this.#text.length, this.#follows);
+    const from = at + this.#text.length;
+    if (this.#follows !== undefined) return this.#isFollowed(bytes, from, this.#follows);
+    return this.#to === undefined || this.#reaches(bytes, from, this.#to);
   }
 
   /** What is not ASCII is left to the regex, since a byte does not tell which character it is of; so is what the text cuts off. */
@@ -58,7 +66,19 @@ export class PlaceGuard {
     }
     return true;
   }
+
+  /** As {@link #isFollowed}; what is in another line may change while this one does not. */
+  #reaches(bytes: Uint8Array, from: number, to: Uint8Array): boolean {
+    for (let place = from; place <= from + this.#most; place++) {
+      const byte = bytes[place];
+      if (byte === undefined || byte > 127 || byte === BREAK || to[byte] === 1) return true;
+      if (this.#through?.[byte] !== 1) return false;
+    }
+    return this.#most >= MOST_BEYOND;
+  }
 }
+
+const BREAK = 10;
 
 const tables = new Map<string, Uint8Array>();
 

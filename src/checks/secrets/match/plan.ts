@@ -1,10 +1,11 @@
-import { contains, overlaps } from '../regex/char-set.ts';
+import type { Beyond } from '../regex/beyond.ts';
+import { type CharSet, contains, overlaps } from '../regex/char-set.ts';
 import { emit } from '../regex/emit.ts';
 import { headOf } from '../regex/head.ts';
 import { type Literal, literalsOf } from '../regex/literals.ts';
 import type { GoRegex } from '../regex/regex.ts';
 import { EMPTY, type Node, sequence } from '../regex/syntax.ts';
-import type { AnchorLiteral, LeadingRun, MatchPlan } from '../rule.ts';
+import { type AnchorLiteral, type LeadingRun, type MatchPlan, MOST_BEYOND } from '../rule.ts';
 
 /**
  * Decides where a regex has to be tried: at the literals that every match of it holds, or, where there are none, all over
@@ -36,13 +37,15 @@ const isWordStart = (tree: Node): boolean => {
 };
 
 const BREAK = 10;
+/** A set that holds it leaves out too little to be worth a look. */
+const NUL = 0;
 /** More bytes than this are not looked at before the regex is. */
 const MOST_AFTER = 8;
 /** Longer texts are rare enough as they are. */
 const COMMON_LENGTH = 6;
 
 /** What follows in another line is left out: it may change while the line with the literal does not. */
-function anchorOf({ text, least, most, cases, after }: Literal, startsWord: boolean): AnchorLiteral {
+function anchorOf({ text, least, most, cases, after, beyond }: Literal, startsWord: boolean): AnchorLiteral {
   return {
     text,
     least,
@@ -51,9 +54,18 @@ function anchorOf({ text, least, most, cases, after }: Literal, startsWord: bool
     ...(/[UL]/.test(cases) ? { cases } : {}),
     ...(after === undefined || text.length > COMMON_LENGTH || contains(after.set, BREAK)
       ? {}
-      : { after: { of: emit({ kind: 'set', set: after.set }), count: Math.min(after.count, MOST_AFTER) } }),
+      : { after: { of: emitSet(after.set), count: Math.min(after.count, MOST_AFTER) } }),
+    ...(after !== undefined || beyond === undefined || contains(beyond.to, NUL) ? {} : { beyond: written(beyond) }),
   };
 }
+
+const written = ({ through, most, to }: Beyond): NonNullable<AnchorLiteral['beyond']> => ({
+  ...(most === 0 ? {} : { through: emitSet(through) }),
+  most: Math.min(most, MOST_BEYOND),
+  to: emitSet(to),
+});
+
+const emitSet = (set: CharSet): string => emit({ kind: 'set', set });
 
 function leadingRuns(tree: Node): { readonly runs: readonly LeadingRun[]; readonly rest: Node } {
   if (tree.kind !== 'sequence') return { runs: [], rest: tree };

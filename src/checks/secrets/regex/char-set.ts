@@ -100,14 +100,25 @@ export function fold(set: CharSet): CharSet {
     if (to - from > FOLD_LIMIT) continue;
     for (let point = from; point <= to; point++) for (const other of casesOf(point)) extra.push([other, other]);
   }
-  return union(set, extra);
+  return extra.length === 0 ? set : union(set, extra);
 }
 
 /** Letters whose capital or small form is not found by changing case once. */
 const ODD_CASES: Readonly<Record<string, string>> = { k: '\u212a', s: '\u017f', å: '\u212b', μ: '\u00b5', ß: '\u1e9e' };
 
-function casesOf(point: number): number[] {
-  if (point < 128 && !isAsciiLetter(point)) return [];
+/** Patterns are made of the same few letters. */
+const known = new Map<number, readonly number[]>();
+
+function casesOf(point: number): readonly number[] {
+  if (point < 128 && !isAsciiLetter(point)) return NO_CASES;
+  const cases = known.get(point) ?? findCases(point);
+  known.set(point, cases);
+  return cases;
+}
+
+const NO_CASES: readonly number[] = [];
+
+function findCases(point: number): number[] {
   const char = String.fromCodePoint(point);
   const small = char.toLowerCase();
   const forms = [

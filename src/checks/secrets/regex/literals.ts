@@ -1,3 +1,4 @@
+import { type Beyond, beyondOf } from './beyond.ts';
 import { type CharSet, equal } from './char-set.ts';
 import type { Node } from './syntax.ts';
 import { plus, type Width, widthOf } from './width.ts';
@@ -10,6 +11,8 @@ export interface Literal extends Width {
   readonly cases: string;
   /** What surely follows it: so many characters of one set. */
   readonly after?: Following;
+  /** What stands behind it otherwise. */
+  readonly beyond?: Beyond;
 }
 
 export interface Following {
@@ -107,16 +110,17 @@ function either(a: Literal, b: Literal): Literal {
   const { least, most } = { least: Math.min(a.least, b.least), most: Math.max(a.most, b.most) };
   const sure = a.after !== undefined && b.after !== undefined && equal(a.after.set, b.after.set);
   const after = sure ? { after: { set: a.after.set, count: Math.min(a.after.count, b.after.count) } } : {};
-  return { text: a.text, cases: eitherCase(a.cases, b.cases), least, most, ...after };
+  const beyond = a.beyond !== undefined && a.beyond === b.beyond ? { beyond: a.beyond } : {};
+  return { text: a.text, cases: eitherCase(a.cases, b.cases), least, most, ...after, ...beyond };
 }
 
 const eitherCase = (a: string, b: string): string =>
-  a.replace(/[UL]/g, (each, at: number) => (b[at] === each ? each : '*'));
+  a === b ? a : a.replace(/[UL]/g, (each, at: number) => (b[at] === each ? each : '*'));
 
 interface Run {
   readonly texts: readonly Cased[];
   readonly end: number;
-  readonly after: Pick<Literal, 'after'>;
+  readonly after: Pick<Literal, 'after' | 'beyond'>;
 }
 
 const NO_TEXT: readonly Cased[] = [{ text: '', cases: '' }];
@@ -144,7 +148,8 @@ function textsFrom(items: readonly Node[], index: number): Run | undefined {
       break;
     }
   }
-  const after = followingOf(items, end, rounds);
+  const beyond = beyondOf(items, end, rounds);
+  const after = { ...followingOf(items, end, rounds), ...(beyond === undefined ? {} : { beyond }) };
   return texts.every(({ text }) => text.length >= MIN_LENGTH) ? { texts, end, after } : undefined;
 }
 
@@ -226,9 +231,10 @@ const cross = (texts: readonly Cased[], ends: readonly Cased[]): readonly Cased[
 const FOLDED: Readonly<Record<number, number>> = { 383: 115, 8490: 107 };
 
 function textsOfSet(set: CharSet, most: number): readonly Cased[] | undefined {
+  // Three code points at most are one letter.
+  if (set.reduce((sum, [from, to]) => sum + to - from + 1, 0) > 3 * most) return undefined;
   const chars = new Map<string, string>();
   for (const [from, to] of set) {
-    if (to - from > 60) return undefined;
     for (let point = from; point <= to; point++) {
       const plain = FOLDED[point] ?? point;
       if (plain > 127) return undefined;
