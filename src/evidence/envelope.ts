@@ -8,8 +8,7 @@ import { PAYLOAD_TYPE, parseStatement } from './statement.ts';
  * (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
  *
  * ```ts
- * preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world')).toString()
- * // => 'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
+ * preAuthEncoding('urn:a', Buffer.from('hello')).toString() // => 'DSSEv1 5 urn:a 5 hello'
  * ```
  */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffer {

@@ -1,16 +1,6 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import {
-  fulcioHandler,
-  type HandlerFn,
-  initializeCA,
-  initializeCTLog,
-  initializeTLog,
-  initializeTSA,
-  rekorHandler,
-  tsaHandler,
-} from '@sigstore/mock';
+import { createPublicKey } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { HttpAnswer, HttpRequest, Network } from '#core/ports.ts';
+import type { HttpRequest, Network } from '#core/ports.ts';
 import { Secret } from '#core/secret.ts';
 import { type BundleJson, readBundle } from '../bundle.ts';
 import { newSigner, numbered } from '../fixture.ts';
@@ -18,6 +8,7 @@ import { trustKey } from '../keys/trust.ts';
 import { signStatement } from '../sign.ts';
 import { parseTrustedRoot, type SigstoreRoot } from '../trusted-root.ts';
 import { type Verified, verifyBundle } from '../verify.ts';
+import { mockSigstore, tokenFor } from './fixture.ts';
 import { fulcioSigner } from './fulcio.ts';
 import { rekorWitness } from './rekor.ts';
 import { timestampWitness } from './timestamp.ts';
@@ -36,86 +27,19 @@ beforeAll(async () => {
   sigstore = await mock();
 });
 
-const pair = (): { publicKey: KeyObject; privateKey: KeyObject } => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const base64 = (bytes: ArrayBufferView): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-const START = '2020-01-01T00:00:00Z';
-
 async function mock(): Promise<Mock> {
-  const [caKey, logKey, tsaKey, ctKey] = [pair(), pair(), pair(), pair()];
-  // A whole second: the library cannot read fractions of two digits, which DER asks for where the third is a zero.
-  const clock = new Date(Math.floor(Date.now() / 1_000) * 1_000);
-  const ctlog = await initializeCTLog(ctKey);
-  const ca = await initializeCA(caKey, ctlog, clock);
-  const tlog = await initializeTLog(HOSTS.rekor, logKey, clock);
-  const tsa = await initializeTSA(tsaKey, clock);
-  const rekor = rekorHandler(tlog);
-  const handlers: Readonly<Record<string, HandlerFn>> = {
-    [`${HOSTS.fulcio}/api/v2/signingCert`]: fulcioHandler(ca).fn,
-    [`${HOSTS.rekor}${rekor.path}`]: async (body) => await rekor.fn(asRekorKeeps(body)),
-    [`${HOSTS.tsa}/api/v1/timestamp`]: tsaHandler(tsa).fn,
-  };
+  const { root, answer } = await mockSigstore(HOSTS.rekor);
   const asked: HttpRequest[] = [];
-  const network: Network = { request: async (request) => await answer(request, handlers, asked) };
-  const logOf = (publicKey: Uint8Array, keyId: string, baseUrl: string): object => ({
-    baseUrl,
-    hashAlgorithm: 'SHA2_256',
-    publicKey: { rawBytes: base64(publicKey), keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor: { start: START } },
-    logId: { keyId },
-  });
-  const authorityOf = (...certificates: ArrayBufferView[]): object => ({
-    certChain: { certificates: certificates.map((certificate) => ({ rawBytes: base64(certificate) })) },
-    validFor: { start: START },
-  });
-  const logId = createHash('sha256').update(tlog.publicKey).digest('base64');
-  const root = {
-    mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    tlogs: [logOf(tlog.publicKey, logId, HOSTS.rekor)],
-    ctlogs: [logOf(ctlog.publicKey, base64(ctlog.logID), 'https://ct.example')],
-    certificateAuthorities: [authorityOf(ca.rootCertificate)],
-    timestampAuthorities: [authorityOf(tsa.intCertificate, tsa.rootCertificate)],
+  const request = async (request: HttpRequest) => {
+    asked.push(request);
+    const { origin, pathname } = new URL(request.url);
+    const known = Object.values(HOSTS).includes(origin);
+    const answered = known ? await answer(pathname, request.body ?? '') : undefined;
+    if (answered === undefined) throw new Error('no answer (ENOTFOUND)');
+    return answered;
   };
-  return { network, asked, root: parseTrustedRoot(Buffer.from(JSON.stringify(root))) };
+  return { network: { request }, asked, root: parseTrustedRoot(Buffer.from(root)) };
 }
-
-async function answer(
-  request: HttpRequest,
-  handlers: Readonly<Record<string, HandlerFn>>,
-  asked: HttpRequest[],
-): Promise<HttpAnswer> {
-  asked.push(request);
-  const handler = handlers[request.url];
-  if (handler === undefined) throw new Error('no answer (ENOTFOUND)');
-  const { statusCode, response } = await handler(request.body ?? '');
-  const bytes = typeof response === 'string' ? Buffer.from(response) : Buffer.from(base64(response), 'base64');
-  return { status: statusCode, headers: {}, body: bytes.toString('utf8'), bytes };
-}
-
-/** Of a proposed envelope a real log keeps the digests, the signature and who signed; the mock keeps what it is given. */
-function asRekorKeeps(body: string): string {
-  const { apiVersion, kind, spec } = JSON.parse(body) as {
-    apiVersion: string;
-    kind: string;
-    spec: { proposedContent: { envelope: string; verifiers: [string] } };
-  };
-  const { envelope, verifiers } = spec.proposedContent;
-  const { payload, signatures } = JSON.parse(envelope) as { payload: string; signatures: [{ sig: string }] };
-  const sha256 = (bytes: Uint8Array | string) => ({
-    algorithm: 'sha256',
-    value: createHash('sha256').update(bytes).digest('hex'),
-  });
-  const kept = {
-    envelopeHash: sha256(envelope),
-    payloadHash: sha256(Buffer.from(payload, 'base64')),
-    signatures: [{ signature: signatures[0].sig, verifier: verifiers[0] }],
-  };
-  return JSON.stringify({ apiVersion, kind, spec: kept });
-}
-
-const tokenFor = (claims: object): Secret =>
-  new Secret(
-    ['{"alg":"none"}', JSON.stringify(claims), ''].map((part) => Buffer.from(part).toString('base64url')).join('.'),
-  );
 
 const service = (name: keyof typeof HOSTS) => ({ url: HOSTS[name], network: sigstore.network });
 const witnesses = () => [timestampWitness(service('tsa')), rekorWitness(service('rekor'))];
