@@ -20,7 +20,7 @@ export interface LaneEvents<Assignment> {
 }
 
 /** What a check makes and drops at once; more room saves little time and costs its size for each worker. */
-const YOUNG_MB = 8;
+const YOUNG_MB = 16;
 
 /** One worker thread and what it is busy with. */
 export class Lane<Assignment> {

@@ -111,10 +111,22 @@ function holds(bytes: Uint8Array, start: number, end: number, is: (byte: number)
   return false;
 }
 
+const SMALL_U = 117;
+const PLUS = 43;
+/** Characters of one run of escapes that are decoded. */
+const MOST_POINTS = 10_000;
+
 function decodeUnicode(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-  const points = Array.from(text.matchAll(/[uU]\+?([0-9A-Fa-f]{4})/g), (point) => Number.parseInt(point[1] ?? '', 16));
-  return points.length === 0 ? undefined : String.fromCharCode(...points.slice(0, 10_000));
+  let text = '';
+  for (let at = start; at + 4 < end && text.length < MOST_POINTS; at++) {
+    if (((bytes[at] as number) | 32) !== SMALL_U) continue;
+    const digits = bytes[at + 1] === PLUS ? at + 2 : at + 1;
+    const [high, low] = [pairAt(bytes, digits), pairAt(bytes, digits + 2)];
+    if (high === -1 || low === -1 || digits + 4 > end) continue;
+    text += String.fromCharCode(high * 256 + low);
+    at = digits + 3;
+  }
+  return text === '' ? undefined : text;
 }
 
 function hexValues(): Int8Array {
