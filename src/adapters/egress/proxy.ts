@@ -45,7 +45,9 @@ export async function openEgress({ socket, policy, onTried, resolve = resolveByH
   server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
     void tunnel(request, client, head, exchange(request));
   });
-  server.on('clientError', (_error, client) => client.destroy());
+  server.on('clientError', (_error, client) => {
+    if (client.writable) client.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  });
   await new Promise<void>((done, fail) => server.once('error', fail).listen(socket, done));
   return {
     passwordOf: (step) => {

@@ -22,6 +22,7 @@ export interface Rules {
 }
 
 const DEFAULT_PORTS = [443, 80];
+const WRITTEN = /^[\p{L}\p{N}\p{M}._-]{1,300}$/u;
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /** Reads the list of a policy; an entry that means nothing is a SluiceError `network-rule-invalid`. */
@@ -60,6 +61,8 @@ function parse(text: string): Rule {
 export function hostName(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1');
   if (isIP(bare) > 0) return bare.includes('%') ? undefined : canonicalAddress(bare);
+  // Node's conversion stops at what ends a host in an address, so that nothing of the kind may be there.
+  if (!WRITTEN.test(bare)) return undefined;
   const ascii = domainToASCII(bare.replace(/\.$/, ''));
   const labels = ascii.split('.');
   const last = labels.at(-1) ?? '';
