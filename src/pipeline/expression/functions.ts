@@ -2,7 +2,15 @@ import type { Value } from '../workflow/model.ts';
 import { equal, isList, isObject, isPrimitive, numberText, textOf, upper } from './value.ts';
 
 /** What a function found wrong; the evaluator adds the place. */
-export class FunctionMistake extends Error {}
+export class FunctionMistake extends Error {
+  /** What to do. */
+  readonly hint: string;
+
+  constructor(message: string, hint = 'Let a step print what it is given, with toJSON.') {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 export type ExpressionFunction = (args: readonly Value[]) => Value;
 
@@ -46,7 +54,10 @@ function format([pattern = null, ...values]: readonly Value[]): Value {
     const end = text.indexOf('}', at);
     const index = text.slice(at + 1, end);
     if (text[at] === '}' || end === -1 || !/^\d{1,5}$/.test(index)) {
-      throw new FunctionMistake('a brace in the text of `format` is written twice, or holds the number of a value');
+      throw new FunctionMistake(
+        'a brace in the text of `format` is written twice, or holds the number of a value',
+        "As in `format('{{literal}} {0}', value)`.",
+      );
     }
     if (Number(index) >= values.length) throw new FunctionMistake(`\`format\` was given no value for {${index}}`);
     parts.push(textOf(values[Number(index)] ?? null));

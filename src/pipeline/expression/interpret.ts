@@ -149,15 +149,16 @@ function outside(called: string, { status, hashFiles }: Functions): (args: reado
   if (status !== undefined && (name === 'success' || name === 'failure' || name === 'cancelled')) {
     return (args) => (typeof status === 'function' ? status(args.map(textOf)) : status) === name;
   }
-  throw new FunctionMistake(`\`${called}\` cannot be used here`);
+  throw new FunctionMistake(`\`${called}\` cannot be used here`, 'It can be where a job or step is run.');
 }
 
 function spend(result: Value, run: Run): void {
   if (typeof result === 'string') run.left -= result.length;
-  if (run.left < 0) throw new FunctionMistake(`an expression may make ${MAX_TEXT} characters of text`);
+  if (run.left < 0)
+    throw new FunctionMistake(`an expression may make ${MAX_TEXT} characters of text`, 'Make less of it.');
 }
 
 function located(error: unknown, node: Expr, { text, at }: ExpressionNode): unknown {
   if (!(error instanceof FunctionMistake)) return error;
-  return new SluiceError('expression-failed', error.message, { at: at(offsetOfNode(node, text)) });
+  return new SluiceError('expression-failed', error.message, { at: at(offsetOfNode(node, text)), hint: error.hint });
 }

@@ -24,10 +24,14 @@ export class SyntaxMistake extends Error {
   /** The unknown word, where that is the mistake. */
   readonly unknown: { readonly kind: 'context' | 'function'; readonly word: string } | undefined;
 
-  constructor(message: string, offset: number, unknown?: SyntaxMistake['unknown']) {
+  /** What to do, where it is known. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, offset: number, more: Pick<Partial<SyntaxMistake>, 'unknown' | 'hint'> = {}) {
     super(message);
     this.offset = offset;
-    this.unknown = unknown;
+    this.unknown = more.unknown;
+    this.hint = more.hint;
   }
 }
 
@@ -84,13 +88,13 @@ function ofToken({ typ, tok }: TokenMistake, text: string): SyntaxMistake {
   const offset = tok === undefined ? 0 : offsetOf(text, tok.range.start);
   switch (typ) {
     case ErrorType.ErrorUnexpectedEndOfExpression:
-      return new SyntaxMistake('the expression ends too early', offset);
+      return new SyntaxMistake('the expression ends too early', offset, { hint: UNFINISHED });
     case ErrorType.ErrorExceededMaxDepth:
       return new SyntaxMistake(`an expression may be nested ${MAX_PARSER_DEPTH} deep`, offset);
     case ErrorType.ErrorTooFewParameters:
-      return new SyntaxMistake(`\`${word}\` needs more arguments`, offset);
+      return new SyntaxMistake(`\`${word}\` needs more arguments`, offset, usage(word));
     case ErrorType.ErrorTooManyParameters:
-      return new SyntaxMistake(`\`${word}\` takes fewer arguments`, offset);
+      return new SyntaxMistake(`\`${word}\` takes fewer arguments`, offset, usage(word));
     case ErrorType.ErrorEvenParameters:
       return new SyntaxMistake(
         `\`${word}\` takes pairs of a condition and a value, then one value for the rest`,
@@ -98,12 +102,33 @@ function ofToken({ typ, tok }: TokenMistake, text: string): SyntaxMistake {
       );
     case ErrorType.ErrorUnrecognizedContext:
     case ErrorType.ErrorUnrecognizedNamedValue:
-      return new SyntaxMistake(`\`${word}\` cannot be used here`, offset, { kind: 'context', word });
+      return new SyntaxMistake(`\`${word}\` cannot be used here`, offset, { unknown: { kind: 'context', word } });
     case ErrorType.ErrorUnrecognizedFunction:
-      return new SyntaxMistake(`there is no function \`${word}\` here`, offset, { kind: 'function', word });
+      return new SyntaxMistake(`there is no function \`${word}\` here`, offset, {
+        unknown: { kind: 'function', word },
+      });
     default:
       return new SyntaxMistake(word === '' ? 'the expression ends too early' : `\`${word}\` was not expected`, offset);
   }
+}
+
+const UNFINISHED = 'Something is missing at its end: a value, or a closing bracket.';
+
+/** How the functions are called. */
+const USAGE: ReadonlyMap<string, string> = new Map([
+  ['contains', 'contains(where, what)'],
+  ['startswith', 'startsWith(text, start)'],
+  ['endswith', 'endsWith(text, end)'],
+  ['format', "format('{0} and {1}', first, second)"],
+  ['join', "join(list, ', ')"],
+  ['tojson', 'toJSON(value)'],
+  ['fromjson', 'fromJSON(text)'],
+  ['hashfiles', "hashFiles('**/package-lock.json')"],
+  ['case', 'case(condition, value, otherwise)'],
+]);
+
+function usage(word: string): { readonly hint: string } {
+  return { hint: `It is called as in \`${USAGE.get(word.toLowerCase()) ?? `${word}()`}\`.` };
 }
 
 function offsetOf(text: string, { line, column }: Place): number {

@@ -76,7 +76,10 @@ function checkChain(chain: readonly CalledFile[], called: CalledFile, at: FilePo
     });
   }
   if (chain.length > MAX_CALL_DEPTH) {
-    throw new SluiceError('call-too-deep', `workflows may call each other ${MAX_CALL_DEPTH} deep: ${files}`, { at });
+    throw new SluiceError('call-too-deep', `workflows may call each other ${MAX_CALL_DEPTH} deep: ${files}`, {
+      at,
+      hint: 'Call the last of them directly.',
+    });
   }
 }
 
@@ -148,7 +151,10 @@ interface TypedInput {
 /** A value in the type that the called workflow asks for. @throws SluiceError `call-invalid` */
 function typed(value: Value, { name, type, file, at }: TypedInput): Value {
   const invalid = (what: string): SluiceError =>
-    new SluiceError('call-invalid', `the input \`${name}\` of \`${file}\` is ${what}`, { at });
+    new SluiceError('call-invalid', `the input \`${name}\` of \`${file}\` is ${what}`, {
+      at,
+      hint: `Give it ${what}.`,
+    });
   if (type === 'boolean') {
     if (value !== true && value !== false && value !== 'true' && value !== 'false') throw invalid('true or false');
     return value === true || value === 'true';

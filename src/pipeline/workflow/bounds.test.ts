@@ -96,6 +96,7 @@ describe('properties', () => {
           expect(mistake).toBeInstanceOf(SluiceError);
           expect(mistake.at?.line).toBeGreaterThan(0);
           expect(mistake.at?.column).toBeGreaterThan(0);
+          expect(mistake.hint).toMatch(/./);
         }
       }),
       { numRuns: Number(process.env['SLUICE_FUZZ_RUNS'] ?? 300) },

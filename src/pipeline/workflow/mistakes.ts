@@ -64,7 +64,7 @@ export function ofExpression(mistake: SyntaxMistake, at: FilePosition, allowed: 
   const { unknown } = mistake;
   const functions = [...FUNCTIONS, ...allowed.filter((one) => one.includes('(')).map((one) => one.replace(/\(.*/, ''))];
   const known = unknown?.kind === 'function' ? functions : allowed.filter((one) => !one.includes('('));
-  const hint = unknown === undefined ? undefined : (suggestion(unknown.word, known) ?? NO_EXPRESSION);
+  const hint = unknown === undefined ? mistake.hint : (suggestion(unknown.word, known) ?? NO_EXPRESSION);
   return new SluiceError('expression-invalid', `in this expression ${mistake.message}`, {
     at,
     hint: hint ?? 'Texts stand in single quotes; a quote within one is written twice.',
@@ -110,7 +110,7 @@ function unknownKey(key: string, expected: Expectation, at: FilePosition): Sluic
   if (expected.keys.includes(key)) {
     return invalid(`\`${key}\` cannot stand beside the other keys of this mapping`, at, 'Keep what belongs together.');
   }
-  return invalid(`unknown key \`${key}\``, at, suggestion(key, expected.keys));
+  return invalid(`unknown key \`${key}\``, at, suggestion(key, expected.keys) ?? 'Take it away.');
 }
 
 function unknownValue({ value }: YamlItem, { values }: Expectation, at: FilePosition): SluiceError {

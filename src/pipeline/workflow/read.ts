@@ -83,6 +83,7 @@ function decode(bytes: Buffer, file: string): Text {
   if (bytes.length > MAX_BYTES) {
     throw new SluiceError('workflow-too-large', `the file has ${bytes.length} bytes; ${MAX_BYTES} is the most`, {
       at: { file },
+      hint: 'Divide it.',
     });
   }
   const start = bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? 3 : 0;

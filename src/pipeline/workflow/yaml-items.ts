@@ -52,7 +52,7 @@ export function yamlItems(source: SourceFile): readonly YamlItem[] {
   if (first !== undefined) throw invalid(source, first.pos[0], sentence(first.message));
   const items: YamlItem[] = [];
   const resolve = (alias: Node): Node | undefined => (isAlias(alias) ? alias.resolve(document) : undefined);
-  if (document.contents === null) throw invalid(source, 0, 'the file is empty');
+  if (document.contents === null) throw invalid(source, 0, 'the file is empty', 'Write what it is to do.');
   visit(document.contents, ROOT, 0, { source, items, resolve });
   return items;
 }
@@ -72,7 +72,8 @@ function visit(node: unknown, path: Path, depth: number, walk: Walk): void {
   if (isAlias(node)) {
     const target = walk.resolve(node);
     // An alias inside the value that it names never ends; the depth ends it.
-    if (target === undefined) throw invalid(walk.source, rangeOf(node)[0], `there is no anchor \`${node.source}\``);
+    if (target === undefined)
+      throw invalid(walk.source, rangeOf(node)[0], `there is no anchor \`${node.source}\``, ANCHOR);
     visit(target, path, depth + 1, walk);
   } else if (isMap(node)) {
     add('mapping', node, path, walk);
@@ -121,10 +122,14 @@ const rangeOf = (node: unknown): readonly [number, number] => {
 
 const at = ({ file, text }: SourceFile, index: number) => ({ at: { file, ...text.positionAt(index) } });
 
-const invalid = (source: SourceFile, index: number, message: string): SluiceError =>
+const STRUCTURE =
+  'Indentation with spaces makes the structure; a text with `: `, `#`, `*` or a quote in it needs quotes.';
+const ANCHOR = 'Put `&name` before the value that the alias stands for, above it in the file.';
+
+const invalid = (source: SourceFile, index: number, message: string, hint = STRUCTURE): SluiceError =>
   new SluiceError('yaml-invalid', message, {
     ...at(source, index),
-    hint: 'Indentation with spaces makes the structure; a text with `: `, `#`, `*` or a quote in it needs quotes.',
+    hint,
   });
 
 const tooLarge = (source: SourceFile, index: number, message: string): SluiceError =>
