@@ -117,14 +117,16 @@ function macOf(store: Omit<StoreFile, 'mac'>, master: Uint8Array): Buffer {
 const compareEntries = (a: StoreEntry, b: StoreEntry): number =>
   order(a.environment ?? '', b.environment ?? '') || order(a.name, b.name);
 
+/** Whether a secret can have this name. */
+export const isName = (name: string): boolean => NAME.test(name.toUpperCase()) && !/^GITHUB_/i.test(name);
+
 /**
  * A name in upper case.
  *
  * @throws SluiceError `secret-name-invalid`
  */
 export function checkName(name: string): string {
-  const upper = name.toUpperCase();
-  if (NAME.test(upper) && !upper.startsWith('GITHUB_')) return upper;
+  if (isName(name)) return name.toUpperCase();
   const hint = 'Letters, digits and underscores, not starting with a digit or with GITHUB_.';
   throw new SluiceError('secret-name-invalid', 'this cannot be the name of a secret', { hint });
 }

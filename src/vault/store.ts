@@ -7,6 +7,7 @@ import type { DurableFile, SecretScope, SecretSource } from '#core/secret-source
 import {
   checkEnvironment,
   checkName,
+  isName,
   parseStore,
   type StoreEntry,
   type StoreFile,
@@ -59,8 +60,7 @@ const MAX_VALUE = 48 * 1024;
 
 /** Opens the store in a file, which need not exist. No key is asked for before it is needed. */
 export function openStore(file: DurableFile, { keys, clock, kind = 'file' }: StoreOptions): SecretStore {
-  const parsed = (content: Buffer | undefined): StoreFile | undefined =>
-    content === undefined ? undefined : parseStore(content, file.path);
+  const parsed = (content: Buffer | undefined): StoreFile | undefined => content && parseStore(content, file.path);
   const masterOf = rememberMasters(keys);
   const opened = async (store: StoreFile): Promise<Master> => {
     const master = await masterOf(store.id, store.master);
@@ -78,9 +78,11 @@ export function openStore(file: DurableFile, { keys, clock, kind = 'file' }: Sto
   return {
     get: async (name, scope = {}) => {
       const store = parsed(file.read());
-      const entry = store === undefined ? undefined : find(store.entries, name.toUpperCase(), scope);
-      if (store === undefined || entry === undefined) return undefined;
-      return open(entry, store.id, (await opened(store)).key, file.path);
+      if (store === undefined || !isName(name)) return undefined;
+      // Also where there is none: that it was not taken out is for the code over all of them to say.
+      const { key } = await opened(store);
+      const entry = find(store.entries, name.toUpperCase(), scope);
+      return entry === undefined ? undefined : open(entry, store.id, key, file.path);
     },
     names: async (scope = {}) => namesOf(parsed(file.read())?.entries ?? [], scope),
     set: async (name, value, { environment } = {}) => {

@@ -18,7 +18,7 @@ export interface Uncoloured {
 export function uncoloured(text: Buffer): Uncoloured | undefined {
   let next = text.indexOf(ESCAPE);
   if (next === -1) return undefined;
-  const pieces: Buffer[] = [];
+  const bare = Buffer.allocUnsafe(text.length);
   /** Where each piece starts, in the uncoloured and in the coloured text. */
   const starts: number[] = [];
   const origins: number[] = [];
@@ -26,7 +26,7 @@ export function uncoloured(text: Buffer): Uncoloured | undefined {
   let [from, length] = [0, 0];
   const keep = (to: number): void => {
     if (to <= from) return;
-    pieces.push(text.subarray(from, to));
+    text.copy(bare, length, from, to);
     starts.push(length);
     origins.push(from);
     length += to - from;
@@ -48,7 +48,7 @@ export function uncoloured(text: Buffer): Uncoloured | undefined {
     const piece = lastAtMost(starts, index);
     return (origins[piece] ?? 0) + index - (starts[piece] ?? 0);
   };
-  return { text: Buffer.concat(pieces), origin, sequences };
+  return { text: bare.subarray(0, length), origin, sequences };
 }
 
 /** The sequences within a part of a text, in their order. */

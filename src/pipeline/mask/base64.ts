@@ -21,6 +21,19 @@ VALUES.set('_'.charCodeAt(0), 63);
 /** The three patterns of a value: after 0, 1 or 2 bytes of a group. */
 export const base64Patterns = (value: Buffer): Pattern[] => [0, 1, 2].map((before) => patternOf(value, before));
 
+/**
+ * What is sure of the base64 of a text that holds the value: the characters that no neighbour has a part in, for each of the three
+ * offsets. To be encoded once more.
+ */
+export const sureBase64 = (value: Buffer): string[] =>
+  [0, 1, 2].map((before) => {
+    const from = Math.ceil((before * 8) / 6);
+    const to = Math.floor(((before + value.length) * 8) / 6);
+    return Buffer.concat([Buffer.alloc(before), value, Buffer.alloc(3)])
+      .toString('base64')
+      .slice(from, to);
+  });
+
 function patternOf(value: Buffer, before: number): Pattern {
   const bits = (from: number, count: number): number => {
     let result = 0;

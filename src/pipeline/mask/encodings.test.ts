@@ -64,6 +64,9 @@ const ESCAPERS: Readonly<Record<string, (text: string) => string>> = {
   'C array': (text) => bytesIn(text, (hex) => `0x${hex}`, ', ').slice(2),
   'C string': (text) => bytesIn(text, (hex) => `\\x${hex}`, ''),
   'byte array': (text) => JSON.stringify([...Buffer.from(text)]).slice(1, -1),
+  'a letter at a time': (text) => [...text].join(' '),
+  'a letter a line': (text) => [...text].join('\n'),
+  backwards: (text) => [...text].reverse().join(''),
   'UTF-16LE': (text) => Buffer.from(text, 'utf16le').toString('latin1'),
 };
 
@@ -151,6 +154,24 @@ describe('base64', () => {
       const text = Buffer.from(`${before}${SAMPLE}`).toString('base64');
       const shown = maskerOf(SAMPLE).mask(text);
       expect(shown).toBe(`${text.slice(0, Math.floor((before.length * 8) / 6))}***${/=*$/.exec(text)?.[0] ?? ''}`);
+    }
+  });
+
+  test('twice', () => {
+    for (const before of ['', 'a', 'ab', 'abc', 'abcd']) {
+      const once = Buffer.from(`${before}${SAMPLE} and more`).toString('base64');
+      for (const outer of ['', 'x', 'xy']) {
+        const shown = maskerOf(SAMPLE).mask(Buffer.from(`${outer}${once}`).toString('base64'));
+        expect(shown).toContain('***');
+        for (const piece of shown.split('***')) {
+          for (const skip of [0, 1, 2, 3]) {
+            const inner = Buffer.from(piece.slice(skip), 'base64').toString('latin1');
+            for (const again of [0, 1, 2, 3]) {
+              expect(Buffer.from(inner.slice(again), 'base64').includes(SAMPLE.slice(3, 9))).toBe(false);
+            }
+          }
+        }
+      }
     }
   });
 

@@ -1,10 +1,14 @@
-import { base64Patterns } from './base64.ts';
+import { base64Patterns, sureBase64 } from './base64.ts';
 import { escapesOf } from './escapes.ts';
 import { decimalPattern, hexPattern } from './numbers.ts';
 import { type Pattern, Unit } from './pattern.ts';
+import { reversedPattern, spacedPattern } from './tricks.ts';
 
 /** A longer value is looked for in pieces, so that little is held back and read again. Characters. */
 const PIECE = 4_096;
+
+/** Base64 of base64 is looked for up to here, where no encoder breaks its lines within. Bytes. */
+const MAX_TWICE = 512;
 
 /** The pieces of a value, each long enough to be found. */
 export function piecesOf(value: string): string[] {
@@ -33,6 +37,9 @@ export function patternsOf(value: string): Pattern[] {
     ...base64Patterns(bytes),
     // What PowerShell takes as an encoded command.
     ...base64Patterns(wide),
+    spacedPattern(value),
+    reversedPattern(value),
+    ...(bytes.length > MAX_TWICE ? [] : sureBase64(bytes).flatMap((text) => base64Patterns(Buffer.from(text)))),
   ];
 }
 

@@ -19,8 +19,8 @@ const MAX_LENGTH = 256 * 1024;
  * these in the encodings that programs print (percent, JSON, XML, shells, base64 at any offset, hexadecimal, UTF-16), also
  * where a write, a line break of the encoder or a colour falls within them.
  *
- * What it cannot know is a transformation that somebody chose to get past it: a value that is reversed, encrypted, or printed
- * a letter at a time. Who can run code with a secret has the secret.
+ * What it cannot know is a transformation that somebody chose to get past it: a value that is encrypted, compressed, or shuffled.
+ * Who can run code with a secret has the secret.
  */
 export class Masker {
   readonly #needles = new Needles();

@@ -13,19 +13,19 @@ export interface Search {
   readonly open: number;
 }
 
-const FILTER_BITS = 17;
+const FILTER_BITS = 20;
 
 /**
- * All patterns, found in one pass. Nearly every byte is dismissed by one look at a table of pairs; what is left is looked up by
- * four bytes, and only what starts like a pattern is read as one.
+ * All patterns, found in one pass. Nearly every place is dismissed by one look at a bit for its four bytes; what is left is looked up,
+ * and only what starts like a pattern is read as one.
  */
 export class Needles {
-  /** The first two bytes of each prefix: 1 where they start one. */
-  readonly #pairs = new Uint8Array(1 << 16);
-  readonly #filter = new Uint8Array(1 << FILTER_BITS);
+  /** A bit for each bucket of prefixes. */
+  readonly #filter = new Uint32Array(1 << (FILTER_BITS - 5));
   readonly #byPrefix = new Map<number, Pattern[]>();
-  /** Starts of prefixes of one and of three bytes, for the end of a text. */
+  /** Starts of prefixes, of one, two and three bytes, for the end of a text. */
   readonly #first = new Uint8Array(256);
+  readonly #pairs = new Uint8Array(1 << 16);
   readonly #triples = new Set<number>();
   #hasEscape = false;
 
@@ -37,7 +37,8 @@ export class Needles {
       this.#first[a] = 1;
       this.#pairs[(a << 8) | b] = 1;
       this.#triples.add((a << 16) | (b << 8) | c);
-      this.#filter[bucket(key)] = 1;
+      const place = bucket(key);
+      this.#filter[place >>> 5] = (this.#filter[place >>> 5] as number) | (1 << (place & 31));
       const same = this.#byPrefix.get(key);
       if (same === undefined) this.#byPrefix.set(key, [pattern]);
       else same.push(pattern);
@@ -61,19 +62,29 @@ export class Needles {
   search(text: Buffer, final: boolean, from = 0, to = text.length): Search {
     const matches: Match[] = [];
     let open = text.length;
-    const pairs = this.#pairs;
     const filter = this.#filter;
     const last = Math.min(to, text.length - PREFIX + 1);
     // The four bytes from `at` on, moved along by one.
     let key = ((text[from] ?? 0) << 16) | ((text[from + 1] ?? 0) << 8) | (text[from + 2] ?? 0);
     for (let at = from; at < last; at += 1) {
       key = (key << 8) | (text[at + 3] as number);
-      if (pairs[key >>> 16] === 0 || filter[bucket(key)] === 0) continue;
+      const place = bucket(key);
+      if ((((filter[place >>> 5] as number) >>> (place & 31)) & 1) === 0) continue;
       const isOpen = this.#examine(text, at, key, matches, final);
       if (isOpen && open === text.length) open = at;
     }
     if (final || to < text.length) return { matches, open };
     return { matches, open: Math.min(open, Math.max(from, this.#openTail(text))) };
+  }
+
+  /** Whether anything may start at `from <= i < to`; quicker than a search, where a search would mostly find nothing. */
+  mayStart(text: Buffer, from: number, to: number): boolean {
+    if (to > text.length - PREFIX) return true;
+    for (let at = from; at < to; at += 1) {
+      const place = bucket(text.readInt32BE(at));
+      if ((((this.#filter[place >>> 5] as number) >>> (place & 31)) & 1) === 1) return true;
+    }
+    return false;
   }
 
   /** Adds the longest match that starts here; true where a pattern is still open. */

@@ -42,6 +42,7 @@ function run(text: Buffer, at: number, flags: Uint8Array, most: number): number 
 
 const DECIMAL_GAP: Gap = {
   forms: [',', ', ', ' ', '\n', ',\n', ',\n '],
+  required: true,
   skip(text, at, ends) {
     const end = run(text, at, isListSeparator, MAX_SEPARATORS);
     if (end > at) ends.push(end);

@@ -30,6 +30,8 @@ export class Unit {
 export interface Gap {
   /** Its short forms, so that a pattern is recognised although it stands within the first four bytes. */
   readonly forms: readonly string[];
+  /** Whether there must be one. */
+  readonly required?: boolean;
   /** Adds to `ends` where a gap that starts at `at` may end. True where the text ends before that can be told. */
   skip(text: Buffer, at: number, ends: number[]): boolean;
 }
@@ -65,7 +67,7 @@ export function matchAt(text: Buffer, start: number, { units, gap }: Pattern): R
   for (let index = 0; index < units.length; index += 1) {
     const unit = units[index] as Unit;
     if (gap !== undefined && index > 0) {
-      const starts = [...ends];
+      const starts = gap.required === true ? [] : [...ends];
       for (const end of ends) if (gap.skip(text, end, starts)) open = true;
       ends = starts;
     }
@@ -103,7 +105,9 @@ export const PREFIX = 4;
 /** Every way in which the pattern may start, as its first four bytes. A pattern is never shorter than that. */
 export function prefixesOf({ units, gap }: Pattern): Set<string> {
   const prefixes = new Set<string>();
-  const between = ['', ...(gap?.forms ?? [])].map((form) => Buffer.from(form).toString('latin1'));
+  const between = [...(gap?.required === true ? [] : ['']), ...(gap?.forms ?? [])].map((form) =>
+    Buffer.from(form).toString('latin1'),
+  );
   let open = new Set(['']);
   for (const [index, unit] of units.entries()) {
     const next = new Set<string>();

@@ -54,7 +54,9 @@ function find(needles: Needles, text: Buffer, covered: number, final: boolean): 
     }
     if (open < bare.text.length) found.open = Math.min(found.open, bare.origin(open));
     // A sequence can itself show a secret, as its numbers.
-    for (const { start, end } of bare.sequences) collect(found, needles.search(text, final, start, end));
+    for (const { start, end } of bare.sequences) {
+      if (needles.mayStart(text, start, end)) collect(found, needles.search(text, final, start, end));
+    }
   }
   return { spans: union(found.spans), open: found.open };
 }
