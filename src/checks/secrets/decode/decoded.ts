@@ -27,54 +27,65 @@ export function decode(input: Encoded): Encoded | undefined {
   const segments = findSegments(input.bytes);
   if (segments.length === 0) return undefined;
   const { bytes, ascii } = input;
-  const pieces = piecesOf(bytes, segments, ascii);
-  const joined = Buffer.concat(pieces.map((piece) => piece.bytes));
+  const runs = runsOf(bytes, segments);
+  const joined = Buffer.concat(runs.map((run) => run.bytes));
   const plain = ascii && isAscii(joined);
   let made: Surface | undefined;
   const surface = (): Surface => {
-    made ??= decodedSurface(joined.toString(plain ? 'latin1' : 'utf8'), pieces, input.surface());
+    if (made !== undefined) return made;
+    const string = joined.toString(plain ? 'latin1' : 'utf8');
+    made = decodedSurface(string, piecesOf(runs, bytes, ascii), input.surface());
     return made;
   };
   return { bytes: joined, ascii: plain, surface, cut: segments.length >= MAX_SEGMENTS };
 }
 
-/** A run of the decoded text: where it stands there, and where it was (string indices both). */
-interface Piece extends Span {
+/** A run of the result: what it holds, and where it was (byte offsets). */
+interface Run extends Span {
   readonly bytes: Buffer;
-  readonly was: Span;
-  readonly decoded: boolean;
+  /** What was decoded; `undefined`: the text around it, as it is, or a line break where some of that is left out. */
+  readonly decoded?: string;
 }
 
 const GAP = Buffer.from('\n');
 
-function piecesOf(bytes: Buffer, segments: readonly Segment[], ascii: boolean): Piece[] {
-  const indexOf = ascii ? (offset: number) => offset : indexer(bytes);
-  const pieces: Piece[] = [];
-  let at = 0;
-  const add = (part: Buffer, length: number, was: Span, decoded: boolean): void => {
-    pieces.push({ start: at, end: at + length, bytes: part, was, decoded });
-    at += length;
-  };
+function runsOf(bytes: Buffer, segments: readonly Segment[]): Run[] {
+  const runs: Run[] = [];
   const copy = (start: number, end: number): void => {
-    if (end <= start) return;
-    const was = { start: indexOf(start), end: indexOf(end) };
-    add(bytes.subarray(start, end), was.end - was.start, was, false);
+    if (end > start) runs.push({ bytes: bytes.subarray(start, end), start, end });
   };
   let from = 0;
-  segments.forEach((segment, index) => {
-    const lead = edge(bytes, segment.start - AROUND, from);
-    if (index > 0 && lead > edge(bytes, from + AROUND, from)) {
-      copy(from, edge(bytes, from + AROUND, from));
-      add(GAP, 1, { start: indexOf(lead), end: indexOf(lead) }, false);
+  segments.forEach(({ start, end, decoded }, index) => {
+    const lead = edge(bytes, start - AROUND, from);
+    const tail = edge(bytes, from + AROUND, from);
+    const apart = index > 0 && lead > tail;
+    if (apart) {
+      copy(from, tail);
+      runs.push({ bytes: GAP, start: lead, end: lead });
     }
-    copy(index > 0 && lead <= edge(bytes, from + AROUND, from) ? from : lead, segment.start);
-    const decoded = Buffer.from(segment.decoded, 'utf8');
-    const was = { start: indexOf(segment.start), end: indexOf(segment.end) };
-    add(decoded, segment.decoded.length, was, true);
-    from = segment.end;
+    copy(index > 0 && !apart ? from : lead, start);
+    runs.push({ bytes: Buffer.from(decoded, 'utf8'), start, end, decoded });
+    from = end;
   });
   copy(from, edge(bytes, Math.min(bytes.length, from + AROUND), from));
-  return pieces;
+  return runs;
+}
+
+/** A run of the decoded text: where it stands there, and where it was (string indices both). */
+interface Piece extends Span {
+  readonly was: Span;
+  readonly decoded: boolean;
+}
+
+function piecesOf(runs: readonly Run[], bytes: Buffer, ascii: boolean): Piece[] {
+  const indexOf = ascii ? (offset: number) => offset : indexer(bytes);
+  let at = 0;
+  return runs.map(({ start, end, decoded, bytes: own }): Piece => {
+    const was = { start: indexOf(start), end: indexOf(end) };
+    const length = own === GAP ? GAP.length : (decoded?.length ?? was.end - was.start);
+    at += length;
+    return { start: at - length, end: at, was, decoded: decoded !== undefined };
+  });
 }
 
 /** The nearest place at or before `at`, not before `least`, that does not cut a UTF-8 character. */
