@@ -11,9 +11,9 @@ import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { type Audit, auditLedger } from '#evidence/ledger/audit.ts';
 import { digestNames, type Entry, parseEntry } from '#evidence/ledger/entry.ts';
 import { openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
-import { ledgerMemory } from '#evidence/ledger/memory.ts';
+import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
 import { inclusionProof } from '#evidence/ledger/merkle.ts';
-import { verifierKey } from '#evidence/ledger/note.ts';
+import { parseCheckpoint, verifierKey } from '#evidence/ledger/note.ts';
 import { type LedgerReading, type ReadOptions, readLedger } from '#evidence/ledger/read.ts';
 import { predicateName, predicateType } from '#evidence/statements/parse.ts';
 import { verifyBundle } from '#evidence/verify.ts';
@@ -128,8 +128,14 @@ export function auditOf(repository: string): Audit {
   const folder = ledgerFolder(repository);
   const audit = auditLedger(folder, { ...options(home), trust: trustOf(home), now: systemClock.now() });
   const refused = audit.faults.some(({ outcome }) => outcome === 'refused');
-  if (audit.reading !== undefined && !refused) ledgerMemory(home).remember(folder, audit.reading.note);
+  if (audit.reading !== undefined && !refused) rememberIfLater(ledgerMemory(home), folder, audit.reading);
   return audit;
+}
+
+/** Somebody may have added to the ledger, and remembered that, while it was looked at. */
+function rememberIfLater(memory: LedgerMemory, folder: string, { checkpoint, note }: LedgerReading): void {
+  const seen = memory.recall(folder);
+  if (seen === undefined || parseCheckpoint(seen).size < checkpoint.size) memory.remember(folder, note);
 }
 
 /** Forgets what was seen of a ledger that was deleted or replaced on purpose. */

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { DSSEBundleBuilder } from '@sigstore/sign';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { holdToSubject } from './about.ts';
 import { type BundleJson, bundleJson, parseBundle, readBundle } from './bundle.ts';
 import { NOW, newSigner, numbered, subjectOf } from './fixture.ts';
 import { canonicalJson } from './json.ts';
-import { ALGORITHMS } from './keys/private-key.ts';
+import { ALGORITHMS, keyIdOf } from './keys/private-key.ts';
 import { trustKey } from './keys/trust.ts';
 import { signStatement } from './sign.ts';
 import { PAYLOAD_TYPE, statementBytes } from './statement.ts';
@@ -68,6 +68,22 @@ test('what the library of Sigstore signs is verified', async () => {
   const builder = new DSSEBundleBuilder({ signer, witnesses: [] });
   const bundle = await builder.create({ data: statementBytes(numbered(1)), type: PAYLOAD_TYPE });
   expect(verifyBundle(readBundle(bundleJson(bundle)), trustIn(author), TIME).statement).toEqual(numbered(1));
+});
+
+test.each(['P-384', 'P-521'])('a key on %s may sign with SHA-256 or the hash of its curve', async (namedCurve) => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
+  const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
+  for (const hash of ['sha256', namedCurve === 'P-384' ? 'sha384' : 'sha512', 'sha1']) {
+    const signer = {
+      keyId: keyIdOf(publicKey),
+      publicKey: pem,
+      sign: async (data: Uint8Array) => sign(hash, data, privateKey),
+    };
+    const bundle = readBundle(await signStatement(numbered(1), signer));
+    const verifying = (): unknown => verifyBundle(bundle, trustIn(signer), TIME);
+    if (hash === 'sha1') expect(verifying).toThrow(expect.objectContaining({ code: 'signature-wrong' }));
+    else expect(verifying).not.toThrow();
+  }
 });
 
 describe('a bundle is refused', () => {

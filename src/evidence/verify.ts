@@ -202,13 +202,19 @@ function withBytes(content: SignatureContent, bytes: () => Iterable<Uint8Array>,
 }
 
 function verifies(key: KeyObject, bytes: () => Iterable<Uint8Array>, signature: Buffer, algorithm: string): boolean {
-  try {
-    // Ed25519 reads its message twice, so it needs it whole.
-    if (key.asymmetricKeyType === 'ed25519') return verify(null, Buffer.concat([...bytes()]), key, signature);
-    const verifier = createVerify(algorithm);
+  // Ed25519 reads its message twice, so it needs it whole.
+  if (key.asymmetricKeyType === 'ed25519') return verify(null, whole(bytes), key, signature);
+  const ofCurve = HASH_OF_CURVE[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? algorithm;
+  return [...new Set([algorithm, ofCurve])].some((hash) => {
+    const verifier = createVerify(hash);
     for (const piece of bytes()) verifier.update(piece);
     return verifier.verify(key, signature);
-  } catch {
-    return false;
-  }
+  });
 }
+
+/** What Sigstore's newer clients sign with on larger curves; older ones always took SHA-256. */
+const HASH_OF_CURVE: Readonly<Record<string, string>> = { secp384r1: 'sha384', secp521r1: 'sha512' };
+
+/** Pieces are overwritten by the next one. */
+const whole = (bytes: () => Iterable<Uint8Array>): Buffer =>
+  Buffer.concat(Array.from(bytes(), (piece) => Buffer.from(piece)));

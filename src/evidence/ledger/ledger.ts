@@ -75,7 +75,11 @@ async function create(folder: string, { signer, memory }: LedgerParts): Promise<
   memory.remember(folder, note);
 }
 
-const missing = (): Refusal => new Refusal('ledger-missing', 'the ledger that was here is gone, or its checkpoint is');
+/** What people do who deleted or restored a ledger themselves. */
+export const ON_PURPOSE = 'if that was you, say `sluice evidence forget`';
+
+const missing = (): Refusal =>
+  new Refusal('ledger-missing', `the ledger that was here is gone, or its checkpoint is; ${ON_PURPOSE}`);
 
 /** Identities, byte for character, of entries that this process has read; they only grow while the ledger stays the same. */
 interface Known {
@@ -140,9 +144,13 @@ export function holdTo(
 ): void {
   if (seen === undefined) return;
   const before = openCheckpoint(seen, keys);
-  if (before.origin !== origin) throw new Refusal('ledger-replaced', 'another ledger was here the last time');
+  if (before.origin !== origin)
+    throw new Refusal('ledger-replaced', `another ledger was here the last time; ${ON_PURPOSE}`);
   if (before.size > size) {
-    throw new Refusal('ledger-rolled-back', `the ledger had ${before.size} entries, and has ${size} now`);
+    throw new Refusal(
+      'ledger-rolled-back',
+      `the ledger had ${before.size} entries, and has ${size} now; ${ON_PURPOSE}`,
+    );
   }
   if (!rootOf(hashes, before.size).equals(before.root)) {
     throw new Refusal('ledger-forked', `the first ${before.size} entries of the ledger are not those seen before`);

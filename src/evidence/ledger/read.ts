@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Refusal } from '#core/refusal.ts';
 import { FILES, linesOf } from './files.ts';
 import { HashFile } from './hash-file.ts';
-import { holdTo, readCheckpoint } from './ledger.ts';
+import { holdTo, ON_PURPOSE, readCheckpoint } from './ledger.ts';
 import type { LedgerMemory } from './memory.ts';
 import { HASH_BYTES, leafHash, nodeHash, rootOf, type TreeHashes } from './merkle.ts';
 import type { Checkpoint } from './note.ts';
@@ -58,7 +58,7 @@ function readSeen(folder: string, keys: readonly string[]): ReturnType<typeof re
     return readCheckpoint(folder, keys);
   } catch (cause) {
     if ((cause as { code?: string }).code !== 'ledger-not-found') throw cause;
-    throw new Refusal('ledger-missing', 'the ledger that was here is gone, or its checkpoint is', cause);
+    throw new Refusal('ledger-missing', `the ledger that was here is gone, or its checkpoint is; ${ON_PURPOSE}`, cause);
   }
 }
 
