@@ -100,16 +100,10 @@ jobs:
     expect(a?.kind === 'call' && a.workflow?.jobs[0]?.permissions).toEqual(may);
   });
 
-  it('refuses one that asks for more than its caller has', async () => {
-    const files = called('permissions: { packages: write }\n');
-    await expect(planOf(call(''), { files })).rejects.toMatchObject({
-      code: 'call-invalid',
-      message: expect.stringContaining('`packages: write`'),
-      at: { line: 3 },
-    });
-    // Nobody says what the caller has: it is our default, which the platform need not share.
-    const plan = await planOf('on: push\njobs: { a: { uses: ./w.yml } }', { files });
-    expect(plan.obstacles.map(({ code }) => code)).toEqual(['permissions-reduced']);
-    expect(plan.workflow.jobs[0]).toMatchObject({ workflow: { jobs: [{ permissions: { packages: 'read' } }] } });
+  it('never gives it more than its caller has, and says so', async () => {
+    const plan = await planOf(call(''), { files: called('permissions: { packages: write, contents: write }\n') });
+    expect(plan.obstacles).toMatchObject([{ code: 'permissions-reduced', severity: 'degrades', at: { line: 3 } }]);
+    expect(plan.obstacles[0]?.message).toContain('`packages: write`');
+    expect(plan.workflow.jobs[0]).toMatchObject({ workflow: { jobs: [{ permissions: { contents: 'write' } }] } });
   });
 });

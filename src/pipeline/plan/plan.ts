@@ -57,18 +57,12 @@ export async function planWorkflow(workflow: Workflow, request: PlanRequest): Pr
   };
 }
 
-interface Caller {
-  readonly job: Job;
-  /** Whether its file says what it may do; else it is our default that bounds it. */
-  readonly saysPermissions: boolean;
-}
-
 interface Planning extends PlanRequest {
   readonly chain: readonly CalledFile[];
   readonly findings: Findings;
   readonly atMost?: Permissions;
   /** The job that called, when a workflow is called. */
-  readonly caller?: Caller;
+  readonly caller?: Job;
   readonly count: { jobs: number; steps: number };
 }
 
@@ -102,9 +96,7 @@ async function planJob(workflow: Workflow, job: Job, decision: Decision, plannin
   checkKeys(workflow, job, findings);
   checkPermissions(workflow, job, { ...planning, findings });
   const permissions = permissionsOf(workflow, job, planning) as Record<string, 'read' | 'write'>;
-  const saysPermissions =
-    (job.permissions ?? workflow.permissions) !== undefined || planning.caller?.saysPermissions === true;
-  const inner = { ...planning, findings, atMost: permissions, caller: { job, saysPermissions } };
+  const inner = { ...planning, findings, atMost: permissions, caller: job };
   const common = { ...commonOf(job, decision, matrix, planning.contexts), permissions };
   if (job.kind === 'call') {
     const called = await planCall(job, inner);
@@ -124,18 +116,18 @@ async function planJob(workflow: Workflow, job: Job, decision: Decision, plannin
 }
 
 /**
- * A called workflow that asks for more than its caller has is refused by the platform. Where no file says what the caller
- * has, the platform asks its settings; here it gets less than it asks for.
+ * A called workflow never has more than its caller. The platform may refuse one that asks for more, by the settings of the
+ * repository; here it gets less than it asks for.
  */
 function checkPermissions(workflow: Workflow, job: Job, { atMost, caller, findings, trusted }: Planning): void {
   const asked = job.permissions ?? workflow.permissions;
   if (asked === undefined || atMost === undefined || caller === undefined || !trusted) return;
   const more = exceeding(asked, atMost);
   if (more === undefined) return;
-  const message = `\`${job.id}\` of \`${workflow.file}\` asks for \`${more.scope}: ${more.access}\`, which its caller does not have`;
-  const hint = `Give it to the job \`${caller.job.id}\` under \`permissions\`.`;
-  if (caller.saysPermissions) throw new SluiceError('call-invalid', message, { at: caller.job.at, hint });
-  findings.degrades('permissions-reduced', caller.job.at, message, hint);
+  const what = `\`${more.scope}: ${more.access}\``;
+  const message = `\`${job.id}\` of \`${workflow.file}\` asks for ${what}, which its caller does not have`;
+  const hint = `Give it to the job \`${caller.id}\` under \`permissions\`.`;
+  findings.degrades('permissions-reduced', caller.at, message, hint);
 }
 
 async function planCall(job: Extract<Job, { kind: 'call' }>, planning: Planning): Promise<PlannedWorkflow | undefined> {
