@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
 
+const NAME = /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/;
+
 /** Git repositories on this machine that stand for those of the platform. */
 export class Mirror {
   readonly #git: Git;
@@ -19,6 +21,8 @@ export class Mirror {
 
   /** The repository `OWNER/NAME` of the first mirror that has it. */
   find(repository: string): string | undefined {
+    // A workflow says the name, and a name with `..` in it would be any repository of this machine.
+    if (!NAME.test(repository)) return undefined;
     for (const folder of this.#folders) {
       for (const name of [`${repository}.git`, repository]) {
         const path = join(folder, name);

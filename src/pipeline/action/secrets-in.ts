@@ -5,6 +5,16 @@ import { holdsSecret } from '../service/archive-secrets.ts';
 import { openInside } from './inside.ts';
 
 /**
+ * Refuses a name that holds a secret of the job: names of artifacts, of files in them and of caches stand in what is kept
+ * of a run, and in its provenance.
+ *
+ * @throws StepFailure that does not repeat the name
+ */
+export function refuseSecretName(masker: Masker, name: string, what: string): void {
+  if (masker.mask(name) !== name) throw new StepFailure(`${what} holds a secret of this job, and nothing is stored.`);
+}
+
+/**
  * Refuses a file of a job that holds one of the secrets it was given, before it goes into an artifact or a cache: what
  * leaves a job there is read by others.
  *

@@ -44,21 +44,18 @@ export class JobNotes implements JobReport {
 
   annotate(step: number, annotation: Annotation): void {
     if (this.annotations.length >= MOST_ANNOTATIONS) return;
-    const masked = Object.fromEntries(
-      Object.entries(annotation).map(([key, value]) => [
-        key,
-        typeof value === 'string' ? this.#masker.mask(value) : value,
-      ]),
-    ) as unknown as AnnotationRecord;
+    const masked: AnnotationRecord = maskedTexts(this.#masker, annotation);
     this.annotations.push(masked);
     this.#emit({ type: 'annotation', job: this.#key, step, annotation: masked });
   }
 
   problem(problem: Problem): void {
-    this.problems.push(problem);
-    const { code, message, hint, path, line } = problem;
-    const said = { code, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) };
-    this.#emit({ type: 'problem', job: this.#key, problem: { ...said, ...(line === undefined ? {} : { line }) } });
+    // What could not be done is told in the words of the file, and those may have been a secret.
+    const said = maskedTexts(this.#masker, problem);
+    this.problems.push(said);
+    const { code, message, hint, path, line } = said;
+    const told = { code, message, ...(hint === undefined ? {} : { hint }), ...(path === undefined ? {} : { path }) };
+    this.#emit({ type: 'problem', job: this.#key, problem: { ...told, ...(line === undefined ? {} : { line }) } });
   }
 
   /** Something that the sandbox saw. */
@@ -94,3 +91,8 @@ export class JobNotes implements JobReport {
     if (kind === 'scan') this.scans.push(value);
   }
 }
+
+const maskedTexts = <T extends object>(masker: Masker, value: T): T =>
+  Object.fromEntries(
+    Object.entries(value).map(([key, text]) => [key, typeof text === 'string' ? masker.mask(text) : text]),
+  ) as T;

@@ -80,7 +80,9 @@ function serviceOf(setting: RunSetting, job: string, staging: string, port: numb
   const { artifacts, caches, identity, now } = setting;
   const run = String(identity.id);
   const objection = (archive: string) => objectionToArchive(masker, archive);
-  return createJobService({ artifacts, caches, staging, run, job, origin: `http://127.0.0.1:${port}`, now, objection });
+  const isSecret = (name: string): boolean => masker.mask(name) !== name;
+  const origin = `http://127.0.0.1:${port}`;
+  return createJobService({ artifacts, caches, staging, run, job, origin, now, objection, isSecret });
 }
 
 async function openSandbox(

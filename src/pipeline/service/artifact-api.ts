@@ -12,6 +12,7 @@ export interface ArtifactApiOptions {
   readonly now: () => Date;
   /** Why a finished archive is not kept, where it is not. */
   readonly objection: (archive: string) => Promise<string | undefined>;
+  readonly isSecret: (name: string) => boolean;
   /** The whole address of an upload or a download. */
   readonly address: (token: string, ending: string) => string;
 }
@@ -30,9 +31,8 @@ export function artifactApi(options: ArtifactApiOptions): Readonly<Record<string
       const name = requiredField(fields, 'name');
       const objection = objectionToName(name);
       if (objection !== undefined) throw new TwirpError(400, 'invalid_argument', objection);
-      if (store.named(name) !== undefined) {
-        throw new TwirpError(409, 'already_exists', 'an artifact with this name already exists on the workflow run');
-      }
+      if (options.isSecret(name)) throw new TwirpError(400, 'invalid_argument', 'the name holds a secret of the job');
+      refuseTaken(store, name);
       const token = blobs.createUpload();
       pending.set(name, token);
       return { ok: true, signed_upload_url: address(token, '.zip') };
@@ -50,6 +50,11 @@ export function artifactApi(options: ArtifactApiOptions): Readonly<Record<string
   };
 }
 
+function refuseTaken(store: ArtifactStore, name: string): void {
+  if (store.named(name) === undefined) return;
+  throw new TwirpError(409, 'already_exists', 'an artifact with this name already exists on the workflow run');
+}
+
 async function finalize(
   { store, blobs, job, now, objection }: ArtifactApiOptions,
   pending: Map<string, string>,
@@ -58,11 +63,14 @@ async function finalize(
 ): Promise<Fields> {
   const token = pending.get(name);
   if (token === undefined) throw new TwirpError(404, 'not_found', 'no upload of this name was started');
+  // Another job may have been faster, and what it has stored does not change.
+  refuseTaken(store, name);
   const blob = await blobs.take(token, store.place(name));
   if (blob === undefined) throw new TwirpError(400, 'failed_precondition', 'the upload is not complete');
   pending.delete(name);
   const claimed = textField(fields, 'hash')?.replace(/^sha256:/, '');
   if (claimed !== undefined && claimed !== blob.sha256) {
+    rmSync(blob.file, { force: true });
     throw new TwirpError(400, 'invalid_argument', 'the hash does not fit what was uploaded');
   }
   const wrong = await objection(blob.file);

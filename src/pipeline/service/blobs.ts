@@ -12,6 +12,8 @@ const MOST_LIST_BYTES = 8 * 2 ** 20;
 interface Upload {
   readonly folder: string;
   readonly blocks: Map<string, string>;
+  /** Every request writes a file of its own: one that is still under way cannot change what another one finished. */
+  files: number;
   bytes: number;
   whole: string | undefined;
 }
@@ -47,7 +49,7 @@ export class Blobs {
     const token = randomBytes(32).toString('hex');
     const folder = join(this.#folder, token);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#uploads.set(token, { folder, blocks: new Map(), bytes: 0, whole: undefined });
+    this.#uploads.set(token, { folder, blocks: new Map(), files: 0, bytes: 0, whole: undefined });
     return token;
   }
 
@@ -94,18 +96,17 @@ export class Blobs {
     const part = query.get('comp');
     if (part === 'block') return this.#block(upload, request, query.get('blockid') ?? '');
     if (part === 'blocklist') return this.#list(upload, request);
-    const file = join(upload.folder, 'whole');
-    upload.bytes = 0;
+    const file = nextFile(upload);
     await this.#receive(upload, request.body, file);
     upload.whole = file;
     return created();
   }
 
   async #block(upload: Upload, { body }: ServiceRequest, id: string): Promise<ServiceAnswer> {
-    if (id === '' || id.length > 128 || upload.blocks.size >= MOST_BLOCKS) return { status: 400 };
-    const file = join(upload.folder, `block-${upload.blocks.size}`);
-    upload.blocks.set(id, file);
+    if (id === '' || id.length > 128 || upload.files >= MOST_BLOCKS) return { status: 400 };
+    const file = nextFile(upload);
     await this.#receive(upload, body, file);
+    upload.blocks.set(id, file);
     return created();
   }
 
@@ -116,7 +117,7 @@ export class Blobs {
     const files = ids.map(([, id = '']) => upload.blocks.get(id));
     if (files.some((file) => file === undefined))
       return { status: 400, headers: { 'x-ms-error-code': 'InvalidBlockList' } };
-    const whole = join(upload.folder, 'whole');
+    const whole = nextFile(upload);
     await pipeline(Readable.from(concatenated(files as string[]), { objectMode: false }), createWriteStream(whole));
     upload.whole = whole;
     return created();
@@ -134,6 +135,11 @@ export class Blobs {
     await pipeline(Readable.from(counted(), { objectMode: false }), createWriteStream(file, { mode: 0o600 }));
   }
 }
+
+const nextFile = (upload: Upload): string => {
+  upload.files += 1;
+  return join(upload.folder, String(upload.files));
+};
 
 async function* concatenated(files: readonly string[]): AsyncGenerator<Buffer> {
   for (const file of files) yield* createReadStream(file);

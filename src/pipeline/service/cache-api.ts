@@ -10,6 +10,9 @@ export interface CacheApiOptions {
   /** Where a finished upload lies until the store takes it. */
   readonly staging: string;
   readonly now: () => Date;
+  /** Why a finished cache is not kept, where it is not. */
+  readonly objection: (archive: string) => Promise<string | undefined>;
+  readonly isSecret: (key: string) => boolean;
   readonly address: (token: string, ending: string) => string;
 }
 
@@ -22,6 +25,7 @@ export function cacheApi(options: CacheApiOptions): Readonly<Record<string, Twir
   return {
     CreateCacheEntry: (fields) => {
       const { key, version } = identity(fields);
+      if (options.isSecret(key)) throw new TwirpError(400, 'invalid_argument', 'the key holds a secret of the job');
       if (store.has(key, version) || pending.has(`${key}\0${version}`)) {
         return {
           ok: false,
@@ -62,6 +66,11 @@ async function finalize(options: CacheApiOptions, pending: Map<string, string>, 
   const blob = await options.blobs.take(token, archive);
   if (blob === undefined) throw new TwirpError(400, 'failed_precondition', 'the upload is not complete');
   pending.delete(`${key}\0${version}`);
+  const wrong = await options.objection(archive);
+  if (wrong !== undefined) {
+    rmSync(archive, { force: true });
+    throw new TwirpError(400, 'invalid_argument', wrong);
+  }
   const createdAt = options.now().getTime();
   const ok = options.store.add(key, version, archive, blob.size, createdAt);
   if (!ok) rmSync(archive, { force: true });

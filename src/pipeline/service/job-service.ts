@@ -18,8 +18,10 @@ export interface JobServiceOptions {
   /** Where the job finds it, such as `http://127.0.0.1:8901`. */
   readonly origin: string;
   readonly now: () => Date;
-  /** Why a finished artifact is not kept, where it is not. */
+  /** Why a finished artifact or cache is not kept, where it is not. */
   readonly objection?: (archive: string) => Promise<string | undefined>;
+  /** Whether a name holds a secret of the job: such names of artifacts and keys of caches are refused. */
+  readonly isSecret?: (name: string) => boolean;
   /** Bytes one upload may have. */
   readonly mostBytes?: number;
 }
@@ -45,10 +47,12 @@ export function createJobService(options: JobServiceOptions): JobService {
   const token = runtimeToken(options.run, options.job);
   const address = (id: string, ending: string): string =>
     `${options.origin}/blob/${id}${ending}?sig=${id.slice(0, 16)}`;
-  const { artifacts, caches, staging, run, job, now, objection = async () => undefined } = options;
+  const { artifacts, caches, staging, run, job, now } = options;
+  const { objection = async () => undefined, isSecret = () => false } = options;
+  const common = { blobs, now, address, objection, isSecret };
   const methods = new Map<string, TwirpMethod>([
-    ...named('ArtifactService', artifactApi({ store: artifacts, blobs, job, run, now, address, objection })),
-    ...named('CacheService', cacheApi({ store: caches, blobs, staging, now, address })),
+    ...named('ArtifactService', artifactApi({ store: artifacts, job, run, ...common })),
+    ...named('CacheService', cacheApi({ store: caches, staging, ...common })),
   ]);
   return {
     token,

@@ -11,7 +11,7 @@ import { type Found, findFiles } from '../find-files.ts';
 import { matches, parsePatterns } from '../glob.ts';
 import { flag, type Inputs } from '../inputs.ts';
 import { openInside } from '../inside.ts';
-import { refuseSecrets } from '../secrets-in.ts';
+import { refuseSecretName, refuseSecrets } from '../secrets-in.ts';
 import { unpack } from '../unpack.ts';
 
 const MOST_BYTES = 8 * 2 ** 30;
@@ -24,6 +24,7 @@ export async function uploadArtifact(step: StepRun, inputs: Inputs, store: Artif
   const name = inputs['name'] === undefined || inputs['name'] === '' ? 'artifact' : inputs['name'];
   const objection = objectionToName(name);
   if (objection !== undefined) throw new StepFailure(objection);
+  refuseSecretName(job.masker, name, 'The name of the artifact');
   const { workspace, home, temp } = job.layout;
   const patterns = parsePatterns(inputs['path'] ?? '', workspace.inside, home.inside);
   const options = { hidden: flag(inputs, 'include-hidden-files', false), descend: true };
@@ -43,7 +44,10 @@ export async function uploadArtifact(step: StepRun, inputs: Inputs, store: Artif
     files.map(({ file }) => file),
     patterns.filter(({ negative }) => !negative).map(({ start }) => start),
   );
-  for (const { file, place } of files) await refuseSecrets(job.masker, place.host, file.path, file.inside);
+  for (const { file, place } of files) {
+    refuseSecretName(job.masker, file.inside, 'The name of a file');
+    await refuseSecrets(job.masker, place.host, file.path, file.inside);
+  }
   const stored = await pack(step, name, files, root, store);
   step.log.line(`Artifact ${name}: ${files.length} files, ${stored.bytes} bytes, sha256:${stored.sha256}`);
   step.outputs.set('artifact-id', String(stored.id));

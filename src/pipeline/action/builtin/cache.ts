@@ -4,9 +4,9 @@ import { join, posix } from 'node:path';
 import { StepFailure, type StepRun } from '../../run/job-state.ts';
 import type { CacheStore } from '../../service/cache-store.ts';
 import { findFiles } from '../find-files.ts';
-import { parsePatterns } from '../glob.ts';
+import { type Pattern, parsePatterns } from '../glob.ts';
 import { flag, type Inputs } from '../inputs.ts';
-import { refuseSecrets } from '../secrets-in.ts';
+import { refuseSecretName, refuseSecrets } from '../secrets-in.ts';
 
 const LONGEST_KEY = 512;
 
@@ -76,8 +76,19 @@ async function extract(step: StepRun, archive: string): Promise<void> {
   if (code !== 0) throw new StepFailure('The cache could not be unpacked.');
 }
 
+async function refuseSecretFiles({ job }: StepRun, patterns: readonly Pattern[]): Promise<void> {
+  const { workspace, home, temp } = job.layout;
+  for (const place of [workspace, home, temp]) {
+    for (const { kind, path, inside } of findFiles(place, patterns, { hidden: true, descend: true })) {
+      refuseSecretName(job.masker, inside, 'The name of a file');
+      if (kind === 'file') await refuseSecrets(job.masker, place.host, path, inside);
+    }
+  }
+}
+
 async function save(step: StepRun, { key, paths, version }: CacheRequest, store: CacheStore): Promise<void> {
   const { layout, services } = step.job;
+  refuseSecretName(step.job.masker, key, 'The key of the cache');
   if (store.has(key, version)) {
     step.log.line(`There is a cache for the key ${key} already.`);
     return;
@@ -86,11 +97,7 @@ async function save(step: StepRun, { key, paths, version }: CacheRequest, store:
   const found = [layout.workspace, layout.home, layout.temp].flatMap((place) =>
     findFiles(place, patterns, { hidden: true, descend: false }),
   );
-  for (const place of [layout.workspace, layout.home, layout.temp]) {
-    for (const { kind, path, inside } of findFiles(place, patterns, { hidden: true, descend: true })) {
-      if (kind === 'file') await refuseSecrets(step.job.masker, place.host, path, inside);
-    }
-  }
+  await refuseSecretFiles(step, patterns);
   if (found.length === 0) {
     step.log.line('##[warning]Nothing lies at the paths of the cache; nothing is saved.');
     return;
