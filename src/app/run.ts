@@ -6,9 +6,9 @@ import { createGit } from '#adapters/git.ts';
 import { chooseDriver } from '#adapters/sandbox/choose.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
-import type { Problem } from '#core/problem.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import { EXIT, EXIT_INTERRUPTED } from '#core/verdict.ts';
+import { startedBy } from '#pipeline/plan/triggers.ts';
 import type { RunLogEvent, RunRecord } from '#pipeline/run/record.ts';
 import { runAll } from '#pipeline/run/run.ts';
 import { fixedSecrets, NO_SECRETS } from '#pipeline/run/secrets.ts';
@@ -94,9 +94,9 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
   const { driver } = chooseDriver({ unsafe: command.unsafe });
   const changed = (await git.run(['status', '--porcelain'], { cwd: repository })).length > 0;
   prepareState(repository);
+  store.tidy();
   const folder = store.create();
   const sockets = mkdtempSync(join(tmpdir(), 'sluice-run-'));
-  const problems: Problem[] = [];
   const secrets = event.trusted ? secretsOf(command, configuration, repository) : NO_SECRETS;
   const parts = {
     ...{ repository, configuration, git, driver, facts, event, workTree, changed, secrets, folder, sockets },
@@ -106,14 +106,12 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
   };
   const setting = runSetting({
     ...parts,
-    onJobEnd: async (job) => {
-      problems.push(...(await recordJob(job, setting, command.version)));
-    },
+    onJobEnd: (job) => recordJob(job, setting, command.version),
   });
   try {
     const token = (await secrets.get('GITHUB_TOKEN'))?.reveal() ?? '';
     const request = {
-      ...{ workflow, inputs: command.inputs, token, problems, signal: command.signal },
+      ...{ workflow, inputs: command.inputs, token, problems: [], signal: command.signal },
       ...(command.job === undefined ? {} : { only: command.job }),
       ...(earlier === undefined ? {} : { rerunOf: earlier }),
     };
@@ -146,7 +144,19 @@ async function whatToRun(
   const payload = command.eventFile === undefined ? undefined : payloadOf(command.eventFile);
   const event = triggerEvent(name, payload, facts, command.inputs);
   if (payload === undefined) return { workflow, event, workTree: true };
+  refuseUnstarted(workflow, event);
   return { workflow, event: { ...event, sha: await existing(git, repository, event) }, workTree: false };
+}
+
+/** What really happened may not start the workflow; what a person only says happened starts it whatever its filters. */
+function refuseUnstarted(workflow: Workflow, { name, ref, baseRef, payload }: TriggerEvent): void {
+  const { action } = payload;
+  const happened = { name, ref: baseRef === '' ? ref : `refs/heads/${baseRef}` };
+  const { starts, reason } = startedBy(workflow, {
+    ...happened,
+    ...(typeof action === 'string' ? { type: action } : {}),
+  });
+  if (!starts) throw new SluiceError('workflow-not-started', `the event does not start ${workflow.file}: ${reason}`);
 }
 
 function payloadOf(file: string): { readonly [key: string]: Value } {

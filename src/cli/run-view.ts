@@ -128,6 +128,7 @@ export function seconds(ms: number): string {
 /** What there is to say at the end, for people. */
 export function summaryOf(record: RunRecord, color: boolean): string {
   const lines: string[] = [''];
+  const shared = sharedProblems(record);
   for (const job of record.jobs) {
     const ms = Date.parse(job.endedAt) - Date.parse(job.startedAt);
     const why = job.reused === undefined ? '' : `  (from run ${job.reused})`;
@@ -139,14 +140,25 @@ export function summaryOf(record: RunRecord, color: boolean): string {
       const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
       lines.push(`    ${level}: ${shown(place + (message.split('\n')[0] ?? ''))}`);
     }
-    lines.push(...problemLines(job.problems));
+    lines.push(...problemLines(job.problems.filter((problem) => !shared.has(keyOf(problem)))));
   }
-  lines.push(...problemLines(record.problems));
+  lines.push(...problemLines([...shared.values(), ...record.problems]));
   for (const { name, bytes, sha256 } of record.artifacts)
     lines.push(`  artifact ${name}  ${bytes} bytes  sha256:${sha256}`);
   if (!record.trusted) lines.push('The code comes from outside: it had no secrets, and its caches are its own.');
   if (record.driver.name === 'none') lines.push('Nothing was isolated: every job ran on the bare machine.');
   return `${lines.join('\n')}\n\nRun ${record.id}: ${record.conclusion}. \`sluice runs show ${record.id}\` tells more.\n`;
+}
+
+type Problem = RunRecord['problems'][number];
+
+const keyOf = ({ code, message, path, line }: Problem): string => JSON.stringify([code, message, path, line]);
+
+/** What several jobs have in common, such as what their sandbox cannot bound here, is said once. */
+function sharedProblems({ jobs }: RunRecord): ReadonlyMap<string, Problem> {
+  const all = jobs.flatMap(({ problems }) => [...new Map(problems.map((problem) => [keyOf(problem), problem]))]);
+  const counts = Map.groupBy(all, ([key]) => key);
+  return new Map(all.filter(([key]) => (counts.get(key)?.length ?? 0) > 1));
 }
 
 const problemLines = (problems: RunRecord['problems']): string[] =>

@@ -4,7 +4,13 @@ import type { Mount } from '#core/sandbox.ts';
 import { MalformedFile, type Pair, parsePairs } from './pairs.ts';
 
 /** The files through which a step talks to its job, by the end of the variable's name. */
-const NAMES = { ENV: 'env', OUTPUT: 'output', PATH: 'path', STATE: 'state', STEP_SUMMARY: 'summary' } as const;
+export const COMMAND_FILES = {
+  ENV: 'env',
+  OUTPUT: 'output',
+  PATH: 'path',
+  STATE: 'state',
+  STEP_SUMMARY: 'summary',
+} as const;
 
 /** A value is at most a mebibyte on the real platform, and so is a summary. */
 const MOST_BYTES = 8 * 2 ** 20;
@@ -35,8 +41,10 @@ export interface CommandFiles {
 export function createCommandFiles(folder: string, inside: string): CommandFiles {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o777 });
-  for (const name of Object.values(NAMES)) writeFileSync(join(folder, name), '', { mode: 0o666 });
-  const env = Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [`GITHUB_${key}`, `${inside}/${name}`]));
+  for (const name of Object.values(COMMAND_FILES)) writeFileSync(join(folder, name), '', { mode: 0o666 });
+  const env = Object.fromEntries(
+    Object.entries(COMMAND_FILES).map(([key, name]) => [`GITHUB_${key}`, `${inside}/${name}`]),
+  );
   return {
     env,
     mounts: [{ from: folder, to: inside, access: 'write' }],
@@ -50,12 +58,12 @@ export function createCommandFiles(folder: string, inside: string): CommandFiles
 
 function readAll(folder: string): Written {
   const errors: string[] = [];
-  const attempt = <T>(variable: keyof typeof NAMES, most: number, parse: (text: string) => T, none: T): T => {
+  const attempt = <T>(variable: keyof typeof COMMAND_FILES, most: number, parse: (text: string) => T, none: T): T => {
     try {
-      return parse(readBounded(join(folder, NAMES[variable]), most));
+      return parse(readBounded(join(folder, COMMAND_FILES[variable]), most));
     } catch (error) {
       if (!(error instanceof MalformedFile)) throw error;
-      errors.push(`Unable to process file command '${NAMES[variable]}' successfully: ${error.message}.`);
+      errors.push(`Unable to process file command '${COMMAND_FILES[variable]}' successfully: ${error.message}.`);
       return none;
     }
   };

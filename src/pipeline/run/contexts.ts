@@ -1,4 +1,5 @@
 import { arch } from 'node:os';
+import { COMMAND_FILES } from '../command/files.ts';
 import type { Value, Workflow } from '../workflow/model.ts';
 import type { Layout } from './layout.ts';
 import type { RepositoryFacts, TriggerEvent } from './trigger.ts';
@@ -60,6 +61,9 @@ export const githubOfJob = (layout: Layout, job: string): Mapping => ({
   workspace: layout.workspace.inside,
   event_path: layout.event.inside,
   action: '__run',
+  ...Object.fromEntries(
+    Object.entries(COMMAND_FILES).map(([key, name]) => [key.toLowerCase(), `${layout.commands.inside}/${name}`]),
+  ),
 });
 
 export const runnerContext = (layout: Layout): Mapping => ({

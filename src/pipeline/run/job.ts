@@ -47,7 +47,7 @@ export async function runJob(request: JobRequest, setting: RunSetting, cancel: A
   await running.run();
   const record = running.record(startedAt, setting.now());
   const finished = running.finished(record);
-  await setting.onJobEnd(finished);
+  for (const problem of await setting.onJobEnd(finished)) setting.emit({ type: 'problem', problem: { ...problem } });
   const ms = Math.max(0, setting.now().getTime() - startedAt.getTime());
   setting.emit({ type: 'job-ended', job: key, conclusion: record.conclusion, ms });
   return finished;

@@ -101,7 +101,7 @@ class RunKeeper {
   readonly #request: RunRequest;
   readonly #tell: (event: RunLogEvent) => void;
   readonly #jobs: JobRecord[] = [];
-  readonly #problems: Problem[];
+  readonly #problems: RunRecord['problems'] = [];
   readonly #startedAt: Date;
 
   constructor(setting: RunSettingWithoutEmit, request: RunRequest, tell: (event: RunLogEvent) => void) {
@@ -109,12 +109,12 @@ class RunKeeper {
     this.#setting = setting;
     this.#request = request;
     this.#tell = tell;
-    this.#problems = [...request.problems];
     this.#startedAt = setting.now();
   }
 
   /** What steps print is in their logs already. */
   readonly emit = (entry: RunLogEntry): void => {
+    if (entry.type === 'problem' && entry.job === undefined) this.#problems.push(entry.problem);
     const event = { ...entry, at: this.#setting.now().toISOString(), run: this.#folder.id } as RunLogEvent;
     if (event.type !== 'log') this.#folder.append(event);
     this.#tell(event);
@@ -130,7 +130,7 @@ class RunKeeper {
     const { workflow } = this.#request;
     const { event } = this.#setting;
     this.emit({ type: 'run-started', version: 1, workflow: workflow.file, event: event.name, trusted: event.trusted });
-    for (const problem of this.#problems) this.emit({ type: 'problem', problem });
+    for (const problem of this.#request.problems) this.emit({ type: 'problem', problem: { ...problem } });
   }
 
   end(conclusion: Conclusion): RunRecord {

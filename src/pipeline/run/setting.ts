@@ -1,5 +1,6 @@
 import type { RunEvent } from '#core/event.ts';
 import type { Git } from '#core/ports.ts';
+import type { Problem } from '#core/problem.ts';
 import type { Mount, NetworkPolicy, SandboxDriver, SandboxLimits } from '#core/sandbox.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import type { ServiceHost } from '#core/service.ts';
@@ -54,8 +55,8 @@ export interface RunSetting {
   readonly lookOn: boolean;
   /** A folder with a short name, for sockets. */
   readonly sockets: string;
-  /** Called once a job has ended and nothing of it runs any more; what it returns is waited for. */
-  readonly onJobEnd: (job: FinishedJob) => Promise<void>;
+  /** Called once a job has ended and nothing of it runs any more. What it answers are problems of the run. */
+  readonly onJobEnd: (job: FinishedJob) => Promise<readonly Problem[]>;
   /** A workflow of this repository, for jobs that are one: by its path. */
   readonly workflowAt: (path: string) => Workflow;
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import { type RunLogEvent, type RunRecord, runSchema } from './record.ts';
@@ -66,6 +75,15 @@ export class RunStore {
     if (record !== undefined) return { record, path: join(this.folder, String(record.id)) };
     const message = id === undefined ? 'there is no run yet' : `there is no run ${id}`;
     throw new SluiceError('run-not-found', message, { hint: '`sluice runs` lists them.' });
+  }
+
+  /** Removes the folders in which jobs of interrupted runs worked. */
+  tidy(): void {
+    for (const id of this.ids()) {
+      const work = join(this.folder, String(id), 'work');
+      const record = existsSync(work) ? this.#read(id) : undefined;
+      if (record !== undefined && stateOf(record) !== 'running') rmSync(work, { recursive: true, force: true });
+    }
   }
 
   /** Removes all but the newest; a run that is under way stays. */

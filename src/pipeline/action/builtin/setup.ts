@@ -117,5 +117,7 @@ function missing(tool: string, wanted: readonly string[], there: readonly Toolch
     versions.length === 0
       ? `No ${tool} was found here. Install it, or name its folder in \`actions.toolchains\` of sluice.yaml.`
       : `There are: ${versions.join(', ')}. Others can be named in \`actions.toolchains\` of sluice.yaml.`;
-  return new SluiceError('tool-missing', `${tool} ${wanted.join(' or ')} is not installed`, { hint });
+  return new SluiceError('tool-missing', `${[tool, wanted.join(' or ')].filter(Boolean).join(' ')} is not installed`, {
+    hint,
+  });
 }
