@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Problem } from '#core/problem.ts';
 import type { Sandbox, SandboxCommand, SandboxDriver, SandboxExit, SandboxSpec } from '#core/sandbox.ts';
 import { Pipes } from './pipes.ts';
+import { send } from './reach.ts';
 import { makeStateFolder, type StateFolder } from './state-folder.ts';
 import { type Launch, type Reach, runStep } from './step.ts';
 
@@ -63,14 +64,6 @@ const GROUP: Reach = {
   },
   kill: (started) => send(-started, 'SIGKILL'),
 };
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It ended by itself.
-  }
-}
 
 /** Processes whose environment holds this text. Only where there is a /proc. */
 function marked(text: string): number[] {

@@ -47,7 +47,7 @@ export async function startHolder(request: HolderRequest): Promise<Holder> {
   try {
     await ready(child as ChildProcess & { stdout: Readable; stderr: Readable }, request.onMessage);
     // The wrapper, then the first process of its namespace: whose namespaces are the job's.
-    const pid = descendant(child.pid ?? 0, 1);
+    const pid = descendant(child.pid ?? 0, 1, 1);
     if (pid === undefined) throw new Error('the process that keeps the namespaces of the job is not there');
     const opened = Object.entries(NAMESPACES).map(([option, name]) => {
       const descriptor = openSync(`/proc/${pid}/ns/${name}`, 'r');

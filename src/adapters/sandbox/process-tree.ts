@@ -11,17 +11,17 @@ export function childrenOf(pid: number): number[] {
 }
 
 /**
- * The nearest process below `ancestor` that has the number `inner` in the innermost process namespace, one that
- * `ancestor` is not in: 1 is what began the namespace, 2 what bubblewrap and our own first process start in it.
+ * The nearest process below `ancestor` that has the number `inner` in the innermost of its process namespaces, of which it is in
+ * `levels` more than `ancestor` or deeper: 1 is what began the namespace, 2 what is started in it first.
  */
-export function descendant(ancestor: number, inner: number, depth = 6): number | undefined {
+export function descendant(ancestor: number, inner: number, levels: number, depth = 7): number | undefined {
   const outside = numbersOf(ancestor).length;
   let level = [ancestor];
   for (let step = 0; step < depth && level.length > 0; step++) {
     level = level.flatMap(childrenOf);
     const found = level.find((pid) => {
       const numbers = numbersOf(pid);
-      return numbers.length > outside && numbers.at(-1) === inner;
+      return numbers.length >= outside + levels && numbers.at(-1) === inner;
     });
     if (found !== undefined) return found;
   }
