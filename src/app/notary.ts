@@ -140,10 +140,10 @@ export function passphraseOf(environment: Readonly<Record<string, string | undef
   };
 }
 
-/** `.sluice/` keeps itself out of git. */
+/** `.sluice/` keeps itself out of git, but for the workflows that people write there. */
 export function prepareState(repository: string): void {
   const folder = join(repository, '.sluice');
   mkdirSync(folder, { recursive: true });
   const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) appendFileSync(ignore, '*\n');
+  if (!existsSync(ignore)) appendFileSync(ignore, '/*\n!/workflows/\n');
 }

@@ -146,6 +146,31 @@ describe('what is proven', () => {
     expect(facts.rejected).toMatchObject([{ entry: 0, type: PREDICATE.provenance, code: 'key-unknown' }]);
   });
 
+  test('what is proven about the source is proven about what was built from it, and no more', async () => {
+    const { add, ask, people } = await ground();
+    const source = [{ name: 'shop', digest: { gitCommit: 'a'.repeat(40) } }];
+    const on = (statement: Statement, subject: Statement['subject']): Statement => ({ ...statement, subject });
+    await add(on(scanned('pass', 'urn:example:scanner', hours(-2)), source));
+    await add(on(tested('PASSED', 'unit'), source));
+    await add(on(approved('production'), source), people.ana);
+    await add(on(sbomStatement(APP, { bomFormat: 'CycloneDX', specVersion: '1.6' }), source));
+    expect(ask()).toMatchObject({ scan: { present: false }, tests: { present: false } });
+    await add(provenance);
+    const facts = ask();
+    expect(facts).toMatchObject({ scan: { verdict: 'pass' }, tests: { passed: true } });
+    expect(facts).toMatchObject({ approvals: [], sbom: { present: false } });
+    await add(
+      on(scanned('refused', 'urn:example:scanner', hours(-1)), [
+        { name: 'shop', digest: { gitCommit: 'b'.repeat(40) } },
+      ]),
+    );
+    expect(ask().scan.verdict).toBe('pass');
+    await add(on(scanned('refused', 'urn:example:scanner', hours(-1)), source), people.eve);
+    expect(ask().scan.verdict).toBe('pass');
+    await add(on(scanned('refused', 'urn:example:scanner', hours(-1)), source));
+    expect(ask().scan.verdict).toBe('refused');
+  });
+
   test('nobody approves twice, and an approval expires', async () => {
     const { add, ask, people } = await ground();
     await add(approved('production'), people.ana);
