@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planWorkflow } from '#pipeline/plan/plan.ts';
 import type { PlanPorts } from '#pipeline/plan/ports.ts';
-import { checkWorkflow } from '#pipeline/workflow/read.ts';
+import { checkWorkflow, readWorkflow } from '#pipeline/workflow/read.ts';
 
 /*
  * Workflows of public projects: `SLUICE_CORPUS_WORKFLOWS` names a folder with a folder for each project, each with its
@@ -29,13 +29,19 @@ const filesOf = (corpus: string): File[] =>
     }));
   });
 
-/** A machine with nothing on it, and files of nobody. */
-const NOTHING: PlanPorts = {
+/** A machine with nothing on it; of files, only the workflows of the project. */
+const portsOf = (folder: string): PlanPorts => ({
   machine: { arch: 'x64', containers: 'none', has: () => false },
   network: () => [],
-  workflow: async () => ({ found: false, code: 'workflow-missing', reason: 'it is not here' }),
+  workflow: async (reference) => {
+    const file = join(folder, reference.path);
+    if (reference.kind === 'remote' || !existsSync(file)) {
+      return { found: false, code: 'workflow-missing', reason: 'it is not here' };
+    }
+    return { found: true, value: readWorkflow({ file: reference.path, content: readFileSync(file) }), origin: {} };
+  },
   action: async () => ({ found: false, code: 'action-missing', reason: 'it is not here' }),
-};
+});
 
 describe.skipIf(CORPUS === undefined)('workflows of public projects', () => {
   const files = CORPUS === undefined ? [] : filesOf(CORPUS);
@@ -53,7 +59,12 @@ describe.skipIf(CORPUS === undefined)('workflows of public projects', () => {
       }
       const event = { name: checked.value.triggers[0]?.event ?? 'push', ref: 'refs/heads/main' };
       const contexts = { github: { ref: event.ref, event_name: event.name, event: {} }, inputs: {}, vars: {} };
-      const plan = await planWorkflow(checked.value, { event, trusted: true, contexts, ports: NOTHING });
+      const plan = await planWorkflow(checked.value, {
+        event,
+        trusted: true,
+        contexts,
+        ports: portsOf(join(CORPUS ?? '', project)),
+      });
       for (const { at, message } of plan.obstacles) {
         expect(at.line, `${project} ${file}: ${message}`).toBeGreaterThan(0);
         expect(at.column).toBeGreaterThan(0);

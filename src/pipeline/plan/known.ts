@@ -1,9 +1,9 @@
 import { SluiceError } from '#core/error.ts';
-import { withoutKeys } from '#core/quotation.ts';
 import { evaluate } from '../expression/evaluate.ts';
 import type { Contexts } from '../expression/scope.ts';
 import { isPrimitive, textOf } from '../expression/value.ts';
 import type { Template, Value } from '../workflow/model.ts';
+import { shown } from './shown.ts';
 
 /** The value of a template, when it reads only what is known before the run; else nothing. */
 export function knownValue(template: Template, contexts: Contexts): Value | undefined {
@@ -23,5 +23,5 @@ export function knownValue(template: Template, contexts: Contexts): Value | unde
  */
 export function shownText(template: Template, contexts: Contexts): string {
   const value = knownValue(template, contexts);
-  return withoutKeys(value !== undefined && isPrimitive(value) ? textOf(value) : template.text, []);
+  return shown(value !== undefined && isPrimitive(value) ? textOf(value) : template.text);
 }

@@ -1,5 +1,4 @@
 import { SluiceError } from '#core/error.ts';
-import { withoutKeys } from '#core/quotation.ts';
 import type { Contexts } from '../expression/scope.ts';
 import type { Job, Permissions, Workflow } from '../workflow/model.ts';
 import { layersOf } from '../workflow/needs.ts';
@@ -11,6 +10,7 @@ import { exceeding, permissionsOf } from './permissions.ts';
 import type { Origin, PlanPorts } from './ports.ts';
 import type { Plan, PlannedJob, PlannedMatrix, PlannedWorkflow } from './schema.ts';
 import { secretsOfJob, sorted } from './secrets.ts';
+import { shown } from './shown.ts';
 import { given } from './step.ts';
 import { planSteps } from './steps-job.ts';
 import { type HappenedEvent, startedBy } from './triggers.ts';
@@ -164,7 +164,7 @@ function commonOf(job: Job, decision: Decision, matrix: PlannedMatrix, contexts:
     at: job.at,
     needs: [...job.needs],
     decision,
-    ...(job.if.text === 'success()' ? {} : { condition: withoutKeys(job.if.text, []) }),
+    ...(job.if.text === 'success()' ? {} : { condition: shown(job.if.text) }),
     matrix,
     failFast,
     ...(maxParallel === undefined ? {} : { maxParallel }),

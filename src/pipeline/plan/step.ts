@@ -1,4 +1,3 @@
-import { withoutKeys } from '#core/quotation.ts';
 import { literalOf } from '../expression/node.ts';
 import type { Contexts } from '../expression/scope.ts';
 import type { RunStep, Step } from '../workflow/model.ts';
@@ -8,6 +7,7 @@ import { shownText } from './known.ts';
 import type { StepPlace } from './place.ts';
 import type { PlannedStep } from './schema.ts';
 import { secretsOfStep, sorted, TOKEN } from './secrets.ts';
+import { shown } from './shown.ts';
 import { storesOf } from './stores.ts';
 
 export async function planStep(step: Step, index: number, place: StepPlace): Promise<PlannedStep> {
@@ -18,7 +18,7 @@ export async function planStep(step: Step, index: number, place: StepPlace): Pro
     name: nameOf(step, contexts),
     ...(step.id === undefined ? {} : { id: step.id }),
     at: step.at,
-    ...(step.if.text === 'success()' ? {} : { condition: withoutKeys(step.if.text, []) }),
+    ...(step.if.text === 'success()' ? {} : { condition: shown(step.if.text) }),
   };
   if (step.kind === 'run') {
     await checkShell(step, place, found);
@@ -42,7 +42,7 @@ function nameOf(step: Step, contexts: Contexts): string {
   const text = step.name === undefined ? undefined : shownText(step.name, contexts);
   if (text !== undefined && text !== '') return short(text);
   if (step.kind === 'uses') return short(`Run ${step.uses}`);
-  return short(`Run ${withoutKeys(step.run.text.trim().split('\n')[0] ?? '', [])}`);
+  return short(`Run ${shown(step.run.text.trim().split('\n')[0] ?? '')}`);
 }
 
 const short = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text);
