@@ -176,3 +176,31 @@ jobs:
   const kinds = readdirSync(join(folder, '.sluice/runs/1/evidence')).toSorted();
   expect(kinds).toEqual(['one.provenance.sigstore.json', 'one.scan-1.sigstore.json']);
 });
+
+test('--unsafe-no-sandbox runs on the bare machine, and everything that is kept says so', async () => {
+  const folder = repository(
+    `
+on: push
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: 'test "$PWD" = "$GITHUB_WORKSPACE" && cat file && echo "A=kept" >> "$GITHUB_ENV"; mkdir out; echo x > out/x'
+      - run: 'echo "$A [$SLUICE_HOME]"'
+      - uses: actions/upload-artifact@v4
+        with: { name: out, path: out }
+`,
+    { file: 'checked out\n' },
+  );
+  const { status, log, record, stdout } = await run(folder, '--unsafe-no-sandbox');
+  expect(status).toBe(0);
+  expect(log()).toContain('checked out\n');
+  expect(log()).toContain('kept []\n');
+  expect(record).toMatchObject({ driver: { name: 'none' }, artifacts: [{ name: 'out' }] });
+  expect(stdout).toContain('every job ran on the bare machine');
+  const bundle = JSON.parse(readFileSync(join(folder, '.sluice/runs/1/evidence/one.provenance.sigstore.json'), 'utf8'));
+  const statement = JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString());
+  expect(statement.subject).toMatchObject([{ name: 'out.zip' }]);
+  expect(statement.predicate.buildDefinition.internalParameters.sandbox).toEqual({ driver: 'none', isolated: false });
+});

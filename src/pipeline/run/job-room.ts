@@ -15,7 +15,7 @@ const SERVICE_PORT = 41_595;
 export interface JobRoom {
   readonly layout: Layout;
   readonly sandbox: Sandbox;
-  /** Variables for actions: how to reach the service. */
+  /** Variables for actions: how to reach the service. None on the bare machine, which has no loopback of its own. */
   readonly runtime: Readonly<Record<string, string>>;
   /** Another sandbox with the same folders, whose system is an image: for an action that is one. The caller closes it. */
   readonly container: (root: string) => Promise<Sandbox>;
@@ -42,7 +42,7 @@ export async function openRoom(
   const layout = createLayout(setting.driver.name, folder, setting.node);
   writeFileSync(layout.event.host, JSON.stringify(setting.event.payload));
   for (const { host } of [layout.workspace, layout.home, layout.temp]) chmodSync(host, 0o777);
-  const port = SERVICE_PORT + (layout.bare ? number % 10_000 : 0);
+  const port = SERVICE_PORT;
   const socket = join(setting.sockets, String(number));
   const service = serviceOf(setting, key, join(folder, 'uploads'), port, masker);
   const host = await setting.services.listen(socket, service.handle);
@@ -58,7 +58,7 @@ export async function openRoom(
     return {
       layout,
       sandbox,
-      runtime: runtimeOf(service, port),
+      runtime: layout.bare ? {} : runtimeOf(service, port),
       container: open,
       close: () => closeBoth(sandbox, close),
     };
