@@ -13,6 +13,6 @@ export type Status = 'success' | 'failure' | 'cancelled' | 'skipped';
 export interface Functions {
   /** For `success()`, `failure()` and `cancelled()`; as a function, of the jobs that the call names (none named: all). */
   readonly status?: Status | ((jobs: readonly string[]) => Status);
-  /** The hash of the files that the patterns match, hexadecimal; empty when none does. See `hashFilesIn` of `src/adapters`. */
+  /** The hash of the files that the patterns match, hexadecimal; empty when none does: `hashPlace` of `src/pipeline/action`. */
   readonly hashFiles?: (patterns: readonly string[]) => string;
 }

@@ -7,6 +7,7 @@ import type { Findings } from './findings.ts';
 import { knownValue, shownText } from './known.ts';
 import { type Combination, combinationName, expandMatrix } from './matrix.ts';
 import type { PlannedJob, PlannedMatrix } from './schema.ts';
+import { shown } from './shown.ts';
 
 export type Decision = PlannedJob['decision'];
 
@@ -49,8 +50,9 @@ export function planMatrix(job: Job, contexts: Contexts): PlannedMatrix {
   };
 }
 
-/** Without the missing prototype of evaluated mappings, so that any JSON printer takes it. */
+/** To be shown, and with the usual prototype, so that any JSON printer takes it. */
 function plainOf(value: Value): Value {
+  if (typeof value === 'string') return shown(value);
   if (isList(value)) return value.map(plainOf);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plainOf(one)]));
@@ -64,7 +66,7 @@ function reasonOf(names: readonly string[], contexts: Contexts): string {
 function nameOf(job: Job, contexts: Contexts, values: Combination): string {
   if (job.name?.contexts.includes('matrix') === true) return shownText(job.name, contexts);
   const base = job.name === undefined ? job.id : shownText(job.name, contexts);
-  return [base, combinationName(values)].filter((part) => part !== '').join(' ');
+  return [base, shown(combinationName(values))].filter((part) => part !== '').join(' ');
 }
 
 /** The labels of `runs-on`, and `group/NAME` for a group; none where they are decided at run time. */
