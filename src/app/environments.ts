@@ -9,6 +9,7 @@ import { withLock } from '#adapters/lock.ts';
 import type { EnvironmentConfig } from '#config/deploy.ts';
 import type { HealthCheck } from '#core/deploy.ts';
 import { SluiceError } from '#core/error.ts';
+import { DEFAULT_POLICY } from '#core/policy.ts';
 import type { Digest } from '#core/statement.ts';
 import {
   containerActivation,
@@ -22,9 +23,9 @@ import {
 import type { Activation, Environment } from '#deploy/deploy.ts';
 import { renderManifest } from '#deploy/manifest.ts';
 import { digestArtifact } from '#evidence/digest.ts';
-import { PolicyError } from '#gate/gate.ts';
+import { openGate, PolicyError } from '#gate/gate.ts';
 import { type Configuration, loadConfiguration, pathInside } from './configuration.ts';
-import { EVIDENCE_RULES, evidenceOf, judgeEvidence } from './evidence-gate.ts';
+import { environmentRules, evidenceOf, judgeEvidence } from './evidence-gate.ts';
 import { repositoryOf } from './repository.ts';
 
 /** An environment of the configuration, ready to be deployed to. */
@@ -75,7 +76,7 @@ export function openEnvironment(open: OpenEnvironment): Environment {
       const now = systemClock.now();
       const facts = evidenceOf({ repository, artifact, clock: systemClock, environment: name });
       try {
-        return judgeEvidence(facts, rulesOf(config), now);
+        return judgeEvidence(facts, environmentRules(config), now);
       } catch (error) {
         throw error instanceof PolicyError ? placed(error, open) : error;
       }
@@ -85,15 +86,24 @@ export function openEnvironment(open: OpenEnvironment): Environment {
   };
 }
 
-function rulesOf({ rules }: EnvironmentConfig): Parameters<typeof judgeEvidence>[1] {
-  if (rules.length === 0) return EVIDENCE_RULES;
-  return rules.map(({ name, when, message }) => ({ name, when, ...(message === undefined ? {} : { message }) }));
+/**
+ * Compiles the rules of every environment, so that a mistake is found before somebody deploys.
+ *
+ * @throws SluiceError `expression-invalid` with the place of the first
+ */
+export function checkRules(configuration: Configuration): void {
+  for (const [name, config] of Object.entries(configuration.config.environments)) {
+    try {
+      openGate({ ...DEFAULT_POLICY, rules: environmentRules(config) });
+    } catch (error) {
+      throw error instanceof PolicyError ? placed(error, { name, configuration }) : error;
+    }
+  }
 }
 
-function placed(
-  { message, code, hint, path, offset }: PolicyError,
-  { name, configuration }: OpenEnvironment,
-): SluiceError {
+type Place = Pick<OpenEnvironment, 'name' | 'configuration'>;
+
+function placed({ message, code, hint, path, offset }: PolicyError, { name, configuration }: Place): SluiceError {
   const at = configuration.position(['environments', name, ...path], offset);
   return new SluiceError(code, message, { at, ...(hint === undefined ? {} : { hint }) });
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentConfig } from '#config/deploy.ts';
 import type { EvidenceFacts } from '#core/evidence.ts';
 import { DEFAULT_POLICY, type PolicyContext, type PolicyRule } from '#core/policy.ts';
 import type { Clock } from '#core/ports.ts';
@@ -41,7 +42,7 @@ export function evidenceOf({ repository, artifact, clock, environment, home }: E
 }
 
 /** Nothing ships without evidence: what holds for an environment that has no rules of its own. */
-export const EVIDENCE_RULES: readonly PolicyRule[] = [
+const EVIDENCE_RULES: readonly PolicyRule[] = [
   {
     name: 'built-where-we-saw',
     when: '!evidence.provenance.present',
@@ -58,6 +59,12 @@ export const EVIDENCE_RULES: readonly PolicyRule[] = [
     message: 'No scan that passed is known of this.',
   },
 ];
+
+/** The rules of an environment: its own, or else those that hold everywhere. */
+export function environmentRules({ rules }: Pick<EnvironmentConfig, 'rules'>): readonly PolicyRule[] {
+  if (rules.length === 0) return EVIDENCE_RULES;
+  return rules.map(({ name, when, message }) => ({ name, when, ...(message === undefined ? {} : { message }) }));
+}
 
 const CONTEXT: PolicyContext = { target: '', branch: '', event: '', actor: '', ci: false };
 

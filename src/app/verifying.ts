@@ -13,7 +13,8 @@ import { piecesOf } from '#evidence/file-bytes.ts';
 import { readPublicKey, trustKey } from '#evidence/keys/trust.ts';
 import { predicateName, predicateType } from '#evidence/statements/parse.ts';
 import { type SignedBy, type Trust, type Verified, verifyBundle } from '#evidence/verify.ts';
-import { evidenceOf, judgeEvidence } from './evidence-gate.ts';
+import { findEnvironment } from './environments.ts';
+import { environmentRules, evidenceOf, judgeEvidence } from './evidence-gate.ts';
 import { userFolder } from './home.ts';
 import { readRoot, trustOf } from './trust.ts';
 import { readUserFile } from './user-file.ts';
@@ -31,6 +32,7 @@ export interface VerifyRequest {
   readonly type?: string;
   /** CEL over `evidence` that must hold. */
   readonly policy?: string;
+  /** Where it would go: approvals of others do not count, and without a policy its rules are asked. */
   readonly environment?: string;
 }
 
@@ -139,13 +141,21 @@ function conclude(
   artifact: ArtifactDigest,
   facts: EvidenceFacts,
   reasons: readonly string[],
-  { policy }: VerifyRequest,
+  { policy, environment }: VerifyRequest,
 ): Verification {
-  const unmet = policy === undefined || holds(policy, facts, systemClock.now()) ? [] : [`\`${policy}\` does not hold`];
-  const all = [...reasons, ...unmet];
+  const unmet = policy === undefined || holds(policy, facts) ? [] : [`\`${policy}\` does not hold`];
+  const refused = environment === undefined || policy !== undefined ? [] : refusals(environment, facts);
+  const all = [...reasons, ...unmet, ...refused];
   return { outcome: all.length === 0 ? 'pass' : 'refused', artifact, facts, reasons: all };
 }
 
 /** A rule refuses when it holds; here that is what is wanted. */
-const holds = (policy: string, facts: EvidenceFacts, now: Date): boolean =>
-  judgeEvidence(facts, [{ name: 'policy', when: policy }], now).outcome === 'refused';
+const holds = (policy: string, facts: EvidenceFacts): boolean =>
+  judgeEvidence(facts, [{ name: 'policy', when: policy }], systemClock.now()).outcome === 'refused';
+
+/** What the environment has against it: what `sluice deploy` would say. */
+function refusals(name: string, facts: EvidenceFacts): string[] {
+  const { config } = findEnvironment(name, undefined);
+  const { reasons } = judgeEvidence(facts, environmentRules(config), systemClock.now());
+  return reasons.map(({ rule, message }) => `${rule}: ${message}`);
+}

@@ -74,6 +74,24 @@ test('a policy asks for evidence', async () => {
   expect(misspelt).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean `present`?') });
 });
 
+test('the rules of an environment are asked without deploying to it', async () => {
+  const { folder, run } = ground();
+  const rule = { name: 'bill', when: '!evidence.sbom.present', message: 'No bill of materials.' };
+  const environments = {
+    shop: { kind: 'folder', folder: 'out', rules: [rule] },
+    strict: { kind: 'folder', folder: 'out' },
+  };
+  writeFileSync(join(folder, 'sluice.yaml'), JSON.stringify({ environments }));
+  await run('sign', 'app.tgz');
+  const refused = await run('verify', 'app.tgz', '--environment', 'shop');
+  expect(refused).toMatchObject({ status: 1, stdout: expect.stringContaining('bill: No bill of materials.') });
+  await run('attest', 'app.tgz', '--type', 'cyclonedx', '--predicate', 'sbom.json');
+  expect((await run('verify', 'app.tgz', '--environment', 'shop')).status).toBe(0);
+  const strict = await run('verify', 'app.tgz', '--environment', 'strict');
+  expect(strict).toMatchObject({ status: 1, stdout: expect.stringContaining('built-where-we-saw') });
+  expect((await run('verify', 'app.tgz', '--environment', 'nowhere')).status).toBe(2);
+});
+
 test('two people approve: the bundle of one is kept in the ledger of the other', async () => {
   const { folder, run } = ground();
   const ben = as(folder, 'ben');

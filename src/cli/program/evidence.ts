@@ -30,6 +30,7 @@ Examples:
 const VERIFY_EXAMPLES = `
 Examples:
   $ sluice verify app.tgz                                        what the ledger proves about it
+  $ sluice verify app.tgz --environment production               whether \`sluice deploy\` would take it
   $ sluice verify app.tgz --policy 'evidence.tests.passed && evidence.approvals.size() >= 2'
   $ sluice verify app.tgz --key cosign.pub                       by app.tgz.sigstore.json, which came with it
   $ sluice verify app.tgz --bundle app.tgz.sigstore.json --trusted-root trusted_root.json \\
@@ -113,7 +114,7 @@ function addVerify(program: Command, finish: Finish): void {
     .option('--trusted-root <file>', 'certificate authorities and logs that count (trusted_root.json)')
     .option('--type <type>', 'what the statement must be')
     .option('--policy <cel>', 'what must hold; CEL over `evidence`')
-    .option('--environment <name>', 'where it would go: approvals of other environments do not count')
+    .option('--environment <name>', 'where it would go: its rules are asked, and approvals of others do not count')
     .addOption(json())
     .addHelpText('after', VERIFY_EXAMPLES)
     .action(async (path: string, options) => finish(await (await load.verify()).run(path, options)));

@@ -35,7 +35,7 @@ export interface KeyStore {
   create(wish: KeyWish): Promise<TrustedKey>;
   /** A new key takes the place of the current one, whose private half is gone and whose public half counts until now. */
   rotate(wish: KeyWish): Promise<TrustedKey>;
-  /** Own keys, present and past, and those of others; by name, then key id. */
+  /** Own keys, present and past, and those of others; by name, purpose and age. */
   trusted(): readonly TrustedKey[];
   /** Adds a key, or changes what is known of it. */
   trust(key: TrustedKey): void;
@@ -53,7 +53,7 @@ export function openKeyStore(folder: string): KeyStore {
   const trusted = (): readonly TrustedKey[] => readChecked(trustFile, trustFileSchema, false)?.keys ?? [];
   const save = (keys: readonly TrustedKey[]): void => {
     prepare(folder);
-    const sorted = keys.toSorted((a, b) => order(a.name, b.name) || order(a.keyId, b.keyId));
+    const sorted = keys.toSorted(byOwner);
     writeDurably(trustFile, `${JSON.stringify({ version: 1, keys: sorted }, null, 2)}\n`);
   };
   /** Two that make the first key at once would each lose what the other wrote. */
@@ -94,6 +94,9 @@ export function openKeyStore(folder: string): KeyStore {
     trust: (key) => save([...trusted().filter(({ keyId }) => keyId !== key.keyId), key]),
   };
 }
+
+const byOwner = (a: TrustedKey, b: TrustedKey): number =>
+  order(a.name, b.name) || order(a.purpose, b.purpose) || order(a.validFrom, b.validFrom) || order(a.keyId, b.keyId);
 
 const openHeld = async (file: KeyFile, passphrase: Secret | undefined): Promise<Signer> =>
   await openKey(file, async () => passphrase ?? missing('evidence'));
