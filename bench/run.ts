@@ -4,6 +4,7 @@ import { run as mask } from './mask.ts';
 import { run as plan } from './plan.ts';
 import { type Figure, SLUICE } from './process.ts';
 import { run as program } from './program.ts';
+import { run as sandbox } from './sandbox.ts';
 import { run as tree } from './tree.ts';
 
 /*
@@ -13,6 +14,7 @@ import { run as tree } from './tree.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   program: async () => program(),
+  sandbox,
   mask: async () => mask(),
   plan: async () => plan(),
   tree: async () => {

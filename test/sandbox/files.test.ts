@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attack, DRIVERS, IS_ROOT, openWorld, type World } from './attack.ts';
+import { attack, DRIVERS, IS_ROOT, openWorld, rootOnly, type World } from './attack.ts';
 
 describe.each(DRIVERS)('files, held by %s', (driver) => {
   let world: World;
@@ -84,7 +84,7 @@ describe.each(DRIVERS)('files, held by %s', (driver) => {
     });
   });
 
-  it.runIf(IS_ROOT)('gives a setuid program no other user', async () => {
+  rootOnly('gives a setuid program no other user', async () => {
     const program = path.join(world.workspace, 'setuid');
     copyFileSync('/usr/bin/id', program);
     chownSync(program, 65_534, 65_534);

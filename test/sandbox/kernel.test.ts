@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attack, DRIVERS, IS_ROOT, openWorld, type World } from './attack.ts';
+import { attack, DRIVERS, IS_ROOT, intelOnly, openWorld, type World } from './attack.ts';
 
 /** A system call by Perl, which is wherever a driver is: prints GOT unless it is refused with one of these errors. */
 const call = (number: number, args: string, ...refusals: number[]): string =>
@@ -45,7 +45,7 @@ describe.each(DRIVERS)('the kernel, behind %s', (driver) => {
     });
   });
 
-  it.runIf(process.arch === 'x64')('refuses what container runtimes refuse', async () => {
+  intelOnly('refuses what container runtimes refuse', async () => {
     const refused: readonly (readonly [number, string])[] = [
       [248, '"user", "a", "b", 1, -2'],
       [250, '0, -2, 0'],
@@ -67,14 +67,14 @@ describe.each(DRIVERS)('the kernel, behind %s', (driver) => {
     await attack(world, { script, control: call(248, '"user", "a", "b", 1, -2', EPERM) });
   });
 
-  it.runIf(process.arch === 'x64')('clones into no user namespace, and knows no other ABI', async () => {
+  intelOnly('clones into no user namespace, and knows no other ABI', async () => {
     await attack(world, {
       script: `${call(56, '0x10000011, 0, 0, 0, 0', EPERM)}; perl -e 'syscall(0x40000000 + 39); print "G", "OT\n"'`,
       control: `perl -e 'syscall(39); print "G", "OT\n"'`,
     });
   });
 
-  it.runIf(process.arch === 'x64')('opens no sockets to the kernel itself', async () => {
+  intelOnly('opens no sockets to the kernel itself', async () => {
     const families = { alg: 38, packet: 17, vsock: 40, netlinkAudit: 16, bluetooth: 31 };
     const script = Object.values(families)
       .map((family) => call(41, `${family}, ${family === 17 ? 3 : 5}, ${family === 16 ? 9 : 0}`, EAFNOSUPPORT))

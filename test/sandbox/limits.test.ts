@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRIVERS, IS_ROOT, openWorld } from './attack.ts';
+import { DRIVERS, IS_ROOT, openWorld, rootOnly } from './attack.ts';
 
 /** Bounds of a whole job take a control group, which an ordinary user may not always make; the problems then say so. */
 describe.each(DRIVERS)('bounds, kept by %s', (driver) => {
@@ -10,7 +10,7 @@ describe.each(DRIVERS)('bounds, kept by %s', (driver) => {
     await world.close();
   });
 
-  it.runIf(IS_ROOT)('ends what takes too much memory, and goes on', async () => {
+  rootOnly('ends what takes too much memory, and goes on', async () => {
     const world = await openWorld(driver);
     const bomb = `perl -e '$x = "x" x (1 << 30); print length $x'`;
     expect(await world.run(bomb)).toMatchObject({
@@ -25,14 +25,14 @@ describe.each(DRIVERS)('bounds, kept by %s', (driver) => {
     await world.close();
   });
 
-  it.runIf(IS_ROOT)('counts files in memory as memory', async () => {
+  rootOnly('counts files in memory as memory', async () => {
     const world = await openWorld(driver);
     const { output } = await world.run('head -c 600000000 /dev/zero > /dev/shm/fill; stat -c %s /dev/shm/fill');
     expect(output).not.toContain('600000000');
     await world.close();
   });
 
-  it.runIf(IS_ROOT)('stops a fork bomb, and goes on', async () => {
+  rootOnly('stops a fork bomb, and goes on', async () => {
     const world = await openWorld(driver);
     const { output } = await world.run(
       'for i in $(seq 400); do sleep 20 & done 2>/dev/null; ls -d /proc/[0-9]* | wc -l',
