@@ -11,7 +11,9 @@ import type { Configuration } from './configuration.ts';
 
 /** This machine, as far as a job asks for it. */
 export function thisMachine(environment: Readonly<Record<string, string | undefined>>): Machine {
-  const has = (program: string): boolean => findProgram(program, environment['PATH'] ?? '') !== undefined;
+  // Node runs us, and lends itself to actions.
+  const has = (program: string): boolean =>
+    program === 'node' || findProgram(program, environment['PATH'] ?? '') !== undefined;
   return { arch: process.arch === 'arm64' ? 'arm64' : 'x64', containers: has('podman') ? 'podman' : 'image', has };
 }
 

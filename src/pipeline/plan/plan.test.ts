@@ -205,6 +205,12 @@ describe('what stands in the way', () => {
     ['a key that is not supported', `{ a: { snapshot: x, ${STEPS} } }`, ['degrades key-unsupported a 2:14']],
     ['a workflow without a commit', '{ a: { uses: o/r/w.yml@main } }', ['blocks workflow-not-pinned a 2:20']],
     ['a workflow that is not here', `{ a: { uses: o/r/w.yml@${COMMIT} } }`, ['blocks file-missing a 2:20']],
+    [
+      'a shell that is none',
+      '{ a: { runs-on: linux, steps: [{ run: x, shell: fish }] } }',
+      ['blocks shell-unavailable a 2:55'],
+    ],
+    ['a shell by its path', '{ a: { runs-on: linux, steps: [{ run: x, shell: "/bin/fish {0}" }] } }', []],
     ['nothing', '{ a: { runs-on: ubuntu-22.04, steps: [{ run: x, shell: "bash -e {0}" }] } }', []],
   ])('%s', async (_name, jobs, obstacles) => {
     const plan = await planOf(`on: push\njobs: ${jobs}\n`);
