@@ -14,6 +14,7 @@ export const SHIPPED_PACKAGES: readonly string[] = [
   '@sigstore/protobuf-specs',
   '@sigstore/verify',
   'commander',
+  'fast-xml-parser',
   'fastest-levenshtein',
   'hash-wasm',
   'smol-toml',

@@ -4,39 +4,43 @@ import { systemClock } from '#adapters/clock.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Problem } from '#core/problem.ts';
 import { Refusal } from '#core/refusal.ts';
-import type { Statement, Subject } from '#core/statement.ts';
+import type { ResourceDescriptor, Statement, Subject } from '#core/statement.ts';
+import { predicateName } from '#evidence/statements/parse.ts';
 import { type Provenance, provenanceStatement } from '#evidence/statements/provenance.ts';
 import { scanStatement } from '#evidence/statements/scan.ts';
+import { type TestResult, testStatement } from '#evidence/statements/tests.ts';
+import type { JobTests } from '#pipeline/action/builtin/tests.ts';
 import type { FinishedJob, RunSetting } from '#pipeline/run/setting.ts';
+import { filesOfArchive } from '#pipeline/service/archive-files.ts';
 import { openNotary } from './notary.ts';
 import type { WorkspaceScan } from './run-scan.ts';
 
 const BUILD_TYPE = 'urn:sluice:build:workflow-job:v1';
 const BUILDER = 'urn:sluice:builder:local-runner';
 
-type Known = Pick<RunSetting, 'facts' | 'event' | 'identity' | 'folder' | 'repository' | 'changed' | 'workTree'>;
+type Known = Pick<RunSetting, 'facts' | 'event' | 'identity' | 'folder' | 'repository' | 'changes' | 'artifacts'>;
 
 /**
- * Says in signed statements what a job did: how its artifacts (or, where it made none, its source) came to be, and what
- * its scans found. They go into the ledger and into the folder of the run. The key is the user's; no sandbox sees it.
+ * Says in signed statements what a job did: how its artifacts (or, where it made none, its source) came to be, and how the
+ * scans and tests of its source ended. They go into the ledger and into the folder of the run. The key is the user's; no sandbox sees it.
  *
  * @returns what could not be recorded
  */
 export async function recordJob(job: FinishedJob, run: Known, version: string): Promise<readonly Problem[]> {
   if (job.record.steps.length === 0) return [];
-  const statements = statementsOf(job, run, version);
   try {
+    const statements = await statementsOf(job, run, version);
     const notary = await openNotary(run.repository, { clock: systemClock });
     const { bundles } = await notary.record(statements);
     const folder = join(run.folder.path, 'evidence');
     mkdirSync(folder, { recursive: true });
     for (const [index, bundle] of bundles.entries()) {
-      const kind = index === 0 ? 'provenance' : `scan-${index}`;
+      const kind = predicateName(statements[index]?.predicateType ?? '');
       const name = job.record.key
         .toLowerCase()
         .replaceAll(/[^a-z0-9]+/g, '-')
         .replaceAll(/^-|-$/g, '');
-      writeFileSync(join(folder, `${name}.${kind}.sigstore.json`), `${JSON.stringify(bundle)}\n`);
+      writeFileSync(join(folder, `${name}.${index}-${kind}.sigstore.json`), `${JSON.stringify(bundle)}\n`);
     }
     return [];
   } catch (error) {
@@ -50,26 +54,51 @@ export async function recordJob(job: FinishedJob, run: Known, version: string): 
   }
 }
 
-function statementsOf(job: FinishedJob, run: Known, version: string): readonly Statement[] {
-  const subjects = subjectsOf(job, run);
-  const scans = (job.scans as readonly WorkspaceScan[]).map(({ summary }) => scanStatement(subjects, summary));
-  return [provenanceStatement(subjects, provenanceOf(job, run, version)), ...scans];
+async function statementsOf(job: FinishedJob, run: Known, version: string): Promise<readonly Statement[]> {
+  const source = [sourceOf(run)];
+  const made = await artifactsOf(job, run);
+  const { workflow, record } = job;
+  const configuration = { uri: `file:${workflow.file}#${record.key}`, digest: { sha256: workflow.sha256 } };
+  return [
+    provenanceStatement(made.length === 0 ? source : made, provenanceOf(job, run, version)),
+    ...(job.scans as readonly WorkspaceScan[]).map(({ summary }) => scanStatement(source, summary)),
+    ...job.tests.map((tests) => testStatement(source, testsSaid(tests, configuration))),
+  ];
 }
 
-function subjectsOf({ artifacts }: FinishedJob, run: Known): readonly Subject[] {
-  if (artifacts.length === 0) return [sourceOf(run)];
-  return artifacts.map(({ name, sha256 }) => ({ name: `${name}.zip`, digest: { sha256 } }));
+/** Each artifact as it is stored, and each file in it as it will be taken out. */
+async function artifactsOf(job: FinishedJob, { artifacts }: Known): Promise<readonly Subject[]> {
+  const subjects: Subject[] = [];
+  for (const artifact of job.artifacts) {
+    subjects.push({ name: `${artifact.name}.zip`, digest: { sha256: artifact.sha256 } });
+    const files = await filesOfArchive(artifacts.fileOf(artifact));
+    for (const { path, sha256 } of files) subjects.push({ name: `${artifact.name}/${path}`, digest: { sha256 } });
+  }
+  return subjects;
 }
 
-const sourceOf = ({ facts, event }: Known): Subject => ({
-  name: `git+${facts.server}/${facts.name}`,
-  digest: { gitCommit: event.sha },
-});
+function testsSaid({ name, passed, failed, finishedOn }: JobTests, configuration: ResourceDescriptor): TestResult {
+  return {
+    result: failed.length === 0 ? 'PASSED' : 'FAILED',
+    configuration: [{ name, ...configuration }],
+    passedTests: passed,
+    failedTests: failed,
+    sluice_finishedOn: finishedOn,
+  };
+}
+
+/** A commit is the name of its source only while nothing is changed beside it. */
+function sourceOf({ facts, event, changes }: Known): Subject {
+  const digest = changes === undefined ? { gitCommit: event.sha } : { sha256: changes.sha256 };
+  return { name: `git+${facts.server}/${facts.name}`, digest };
+}
 
 function provenanceOf(job: FinishedJob, run: Known, version: string): Provenance {
   const { record, workflow, matrix, inputs, driver } = job;
   const { event, facts, identity } = run;
-  const source = { uri: `git+${facts.server}/${facts.name}@${event.ref}`, digest: { gitCommit: event.sha } };
+  const { name, digest } = sourceOf(run);
+  const commit = { uri: `${name}@${event.ref}`, digest: { gitCommit: event.sha } };
+  const sources = run.changes === undefined ? [commit] : [{ uri: `${name}@${event.ref}#changed`, digest }, commit];
   return {
     buildDefinition: {
       buildType: BUILD_TYPE,
@@ -80,7 +109,7 @@ function provenanceOf(job: FinishedJob, run: Known, version: string): Provenance
       },
       internalParameters: internal(job, run),
       resolvedDependencies: [
-        source,
+        ...sources,
         { name: workflow.file, uri: `file:${workflow.file}`, digest: { sha256: workflow.sha256 } },
         ...job.uses.flatMap(actionOf),
       ],
@@ -97,7 +126,7 @@ function provenanceOf(job: FinishedJob, run: Known, version: string): Provenance
 }
 
 /** Whatever somebody who trusts the build must know of how it ran. */
-function internal(job: FinishedJob, { event, changed, workTree }: Known) {
+function internal(job: FinishedJob, { event, changes }: Known) {
   const { record, driver, network, limits, environment, secrets, seen } = job;
   const connections = seen.filter(({ kind }) => kind === 'connection');
   return {
@@ -107,7 +136,7 @@ function internal(job: FinishedJob, { event, changed, workTree }: Known) {
     conclusion: record.conclusion,
     trusted: event.trusted,
     /** The work tree held what is in no commit: the source is not what its commit says. */
-    sourceChanged: workTree && changed,
+    sourceChanged: changes !== undefined,
     environment: [...environment],
     secrets: [...secrets],
     seen: {

@@ -8,6 +8,7 @@ import type { Git } from '#core/ports.ts';
 import type { Mount, NetworkPolicy, SandboxDriver } from '#core/sandbox.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import { Mirror } from '#pipeline/action/mirror.ts';
+import type { Changes } from '#pipeline/run/changes.ts';
 import type { RunSettingWithoutEmit } from '#pipeline/run/run.ts';
 import type { RunFolder } from '#pipeline/run/store.ts';
 import type { RepositoryFacts, TriggerEvent } from '#pipeline/run/trigger.ts';
@@ -26,8 +27,7 @@ export interface SettingParts {
   readonly driver: SandboxDriver;
   readonly facts: RepositoryFacts;
   readonly event: TriggerEvent;
-  readonly workTree: boolean;
-  readonly changed: boolean;
+  readonly changes: Changes | undefined;
   readonly secrets: SecretSource;
   readonly variables: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
       sockets: parts.sockets,
       lookOn: parts.lookOn,
     },
-    ...{ workTree: parts.workTree, changed: parts.changed, secrets: parts.secrets, variables: parts.variables },
+    ...{ changes: parts.changes, secrets: parts.secrets, variables: parts.variables },
     identity: { id: folder.id, attempt: parts.attempt },
     env: parts.env,
     services: unixServiceHost,

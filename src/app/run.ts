@@ -9,6 +9,7 @@ import type { Git } from '#core/ports.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import { EXIT, EXIT_INTERRUPTED } from '#core/verdict.ts';
 import { startedBy } from '#pipeline/plan/triggers.ts';
+import { takeChanges } from '#pipeline/run/changes.ts';
 import type { RunLogEvent, RunRecord } from '#pipeline/run/record.ts';
 import { runAll } from '#pipeline/run/run.ts';
 import { fixedSecrets, NO_SECRETS } from '#pipeline/run/secrets.ts';
@@ -92,14 +93,14 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
     command.rerun === undefined ? undefined : store.get(command.rerun === true ? undefined : command.rerun).record;
   const { workflow, event, workTree } = await whatToRun(command, repository, facts, git, earlier);
   const { driver } = chooseDriver({ unsafe: command.unsafe });
-  const changed = (await git.run(['status', '--porcelain'], { cwd: repository })).length > 0;
   prepareState(repository);
   store.tidy();
   const folder = store.create();
+  const changes = workTree ? await takeChanges(git, repository, facts.sha, join(folder.path, 'source')) : undefined;
   const sockets = mkdtempSync(join(tmpdir(), 'sluice-run-'));
   const secrets = event.trusted ? secretsOf(command, configuration, repository) : NO_SECRETS;
   const parts = {
-    ...{ repository, configuration, git, driver, facts, event, workTree, changed, secrets, folder, sockets },
+    ...{ repository, configuration, git, driver, facts, event, changes, secrets, folder, sockets },
     ...{ learn: command.learn, lookOn: command.lookOn, version: command.version, attempt: (earlier?.attempt ?? 0) + 1 },
     env: command.env,
     variables: { ...configuration.config.run.variables, ...command.variables },

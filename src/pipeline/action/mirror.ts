@@ -35,12 +35,13 @@ export class Mirror {
   /**
    * The files of a commit, in a folder that is made once and never changed.
    *
+   * @param from where the repository lies, when it is no mirror: the one that the run is about
    * @throws SluiceError `action-not-mirrored`, `action-commit-missing`
    */
-  async materialise(repository: string, commit: string): Promise<string> {
+  async materialise(repository: string, commit: string, from?: string): Promise<string> {
     const target = join(this.#cache, repository.toLowerCase(), commit);
     if (existsSync(target)) return target;
-    const source = this.find(repository);
+    const source = from ?? this.find(repository);
     if (source === undefined) {
       const hint =
         'Nothing is downloaded. Put a git mirror of it into a folder that `actions.mirrors` in sluice.yaml names.';
@@ -85,8 +86,10 @@ export async function fetchCommit(
   commit: string,
   folder: string,
   depth: number,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const run = (...args: string[]) => git.run(args, { cwd: folder, protocols: ['file'] });
+  const options = { cwd: folder, protocols: ['file'], ...(signal === undefined ? {} : { signal }) };
+  const run = (...args: string[]) => git.run(args, options);
   await run('init', '--quiet', '--template=', '--initial-branch=sluice-none');
   const depths = depth === 0 ? ['--tags'] : ['--no-tags', `--depth=${depth}`];
   const refspecs = depth === 0 ? [commit, '+refs/heads/*:refs/remotes/origin/*'] : [commit];

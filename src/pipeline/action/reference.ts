@@ -32,6 +32,7 @@ export const BUILTIN_ACTIONS: ReadonlySet<string> = new Set([
   'actions/upload-artifact',
   'actions/download-artifact',
   'sluice/scan',
+  'sluice/tests',
   ...Object.keys(SETUP_ACTIONS),
 ]);
 

@@ -10,6 +10,7 @@ import { cache, restoreCache, saveCache } from './builtin/cache.ts';
 import { checkout } from './builtin/checkout.ts';
 import { type Scanner, scanStep } from './builtin/scan.ts';
 import { setup, type Toolchain } from './builtin/setup.ts';
+import { testsStep } from './builtin/tests.ts';
 import { runComposite } from './composite.ts';
 import { runDocker, runImage } from './docker-action.ts';
 import { hashPlace } from './find-files.ts';
@@ -89,5 +90,6 @@ async function builtin(step: StepRun, name: string, inputs: Inputs, kit: ActionK
   if (name === 'actions/upload-artifact') return uploadArtifact(step, inputs, artifacts);
   if (name === 'actions/download-artifact') return downloadArtifact(step, inputs, artifacts);
   if (name === 'sluice/scan') return scanStep(step, inputs, scanner);
+  if (name === 'sluice/tests') return testsStep(step, inputs);
   return setup(step, name, inputs, toolchains);
 }

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunEvent } from '#core/event.ts';
 import type { Problem } from '#core/problem.ts';
+import type { JobTests } from '../action/builtin/tests.ts';
 import type { Annotation } from '../command/interpreter.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { JobReport } from './job-state.ts';
@@ -17,6 +18,7 @@ export class JobNotes implements JobReport {
   readonly problems: Problem[] = [];
   readonly seen: RunEvent[] = [];
   readonly scans: unknown[] = [];
+  readonly tests: JobTests[] = [];
   refused = false;
   couldNotRun = false;
   hasSummary = false;
@@ -87,8 +89,9 @@ export class JobNotes implements JobReport {
     this.couldNotRun = true;
   }
 
-  evidence(kind: string, value: unknown): void {
+  evidence(kind: 'scan' | 'tests', value: unknown): void {
     if (kind === 'scan') this.scans.push(value);
+    else this.tests.push(value as JobTests);
   }
 }
 

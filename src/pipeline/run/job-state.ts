@@ -5,6 +5,7 @@ import type { Annotation } from '../command/interpreter.ts';
 import type { Contexts, Status } from '../expression/scope.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { Step, Value } from '../workflow/model.ts';
+import type { Changes } from './changes.ts';
 import type { Layout } from './layout.ts';
 import type { Conclusion } from './record.ts';
 import type { SecretCounter } from './secrets.ts';
@@ -47,8 +48,8 @@ export interface JobServices {
   /** The folder of the repository that the run is about. */
   readonly repository: string;
   readonly event: TriggerEvent;
-  /** Whether the run is about the work tree as it is, with what is not committed. */
-  readonly workTree: boolean;
+  /** What is not committed, where the run is about the work tree as it is. */
+  readonly changes: Changes | undefined;
   readonly now: () => Date;
 }
 
@@ -85,7 +86,7 @@ export interface JobReport {
   summarise(text: string): void;
   refuse(): void;
   notRun(): void;
-  evidence(kind: string, value: unknown): void;
+  evidence(kind: 'scan' | 'tests', value: unknown): void;
 }
 
 export interface Execution {

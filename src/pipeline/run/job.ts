@@ -149,7 +149,7 @@ class RunningJob {
 
   async #state(room: JobRoom): Promise<JobState> {
     const { key, job, workflow, contexts } = this.#request;
-    const { git, repository, event, workTree, now } = this.#setting;
+    const { git, repository, event, changes, now } = this.#setting;
     const github = { ...(contexts['github'] as object), ...githubOfJob(room.layout, job.id) };
     const all: Contexts = { ...contexts, github, runner: runnerContext(room.layout), job: { status: 'success' } };
     const env: Record<string, string> = { ...this.#setting.env };
@@ -160,7 +160,7 @@ class RunningJob {
     this.#environment = Object.keys(env);
     return {
       ...{ key, layout: room.layout, sandbox: room.sandbox, masker: this.#masker, secrets: this.#secrets },
-      services: { git, repository, event, workTree, now },
+      services: { git, repository, event, changes, now },
       ...{
         contexts: all,
         env,
@@ -259,6 +259,7 @@ class RunningJob {
       secrets: this.#secrets.handed(),
       seen: this.#notes.seen,
       scans: this.#notes.scans,
+      tests: this.#notes.tests,
       artifacts: artifacts.list().filter((artifact) => artifact.job === record.key),
       uses: job.steps.flatMap((step) => (step.kind === 'uses' ? [step.uses] : [])),
     };

@@ -142,7 +142,7 @@ class RunKeeper {
   }
 
   #record(): RunRecord {
-    const { identity, event, facts, workTree, changed, driver, artifacts } = this.#setting;
+    const { identity, event, facts, changes, driver, artifacts } = this.#setting;
     const { workflow, inputs, only, rerunOf } = this.#request;
     return {
       ...{ version: 1, id: identity.id, attempt: identity.attempt, pid: process.pid },
@@ -150,7 +150,7 @@ class RunKeeper {
       workflow: { name: workflow.name, file: workflow.file, sha256: workflow.sha256 },
       event: { name: event.name, file: '', inputs: { ...inputs } },
       trusted: event.trusted,
-      source: { repository: facts.name, ref: event.ref, sha: event.sha, changed: workTree && changed },
+      source: { repository: facts.name, ref: event.ref, sha: event.sha, changed: changes !== undefined },
       driver: { name: driver.name, version: driver.version },
       ...(only === undefined ? {} : { only }),
       startedAt: this.#startedAt.toISOString(),

@@ -6,10 +6,12 @@ import type { SecretSource } from '#core/secret-source.ts';
 import type { ServiceHost } from '#core/service.ts';
 import type { Scanner } from '../action/builtin/scan.ts';
 import type { Toolchain } from '../action/builtin/setup.ts';
+import type { JobTests } from '../action/builtin/tests.ts';
 import type { Mirror } from '../action/mirror.ts';
 import type { ArtifactStore, StoredArtifact } from '../service/artifact-store.ts';
 import type { CacheStore } from '../service/cache-store.ts';
 import type { Workflow } from '../workflow/model.ts';
+import type { Changes } from './changes.ts';
 import type { RunIdentity } from './contexts.ts';
 import type { JobRecord, RunLogEntry } from './record.ts';
 import type { RunFolder } from './store.ts';
@@ -26,9 +28,8 @@ export interface RunSetting {
   readonly repository: string;
   readonly facts: RepositoryFacts;
   readonly event: TriggerEvent;
-  readonly workTree: boolean;
-  /** Whether the work tree holds what is not committed. */
-  readonly changed: boolean;
+  /** What the work tree holds that is not committed, where the run is about the work tree. */
+  readonly changes: Changes | undefined;
   /** None for an untrusted run. */
   readonly secrets: SecretSource;
   /** The `vars` context. */
@@ -78,6 +79,8 @@ export interface FinishedJob {
   readonly artifacts: readonly StoredArtifact[];
   /** Reports of `sluice/scan` steps. */
   readonly scans: readonly unknown[];
+  /** What `sluice/tests` steps read. */
+  readonly tests: readonly JobTests[];
   /** The actions that its steps used, each with its commit where it has one. */
   readonly uses: readonly string[];
 }

@@ -73,7 +73,7 @@ const REMOTE = /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}[/@])[\w.-]{1,100}(?:\/[^
 /** A local path, an image, or an action of a repository at a ref. */
 function checkUses(uses: string, fields: Fields): void {
   // Our own needs no commit: it is this program.
-  if (uses === 'sluice/scan') return;
+  if (uses === 'sluice/scan' || uses === 'sluice/tests') return;
   if (/^(?:\.[/\\]|\$\/)/.test(uses) || uses.startsWith('docker://') || REMOTE.test(uses)) return;
   const hint = 'Write `owner/repository@commit`, `owner/repository/folder@commit`, `./folder` or `docker://image`.';
   fields.reading.mistakes.push(invalid(`\`${uses.slice(0, 100)}\` names no action`, fields.place('uses'), hint));

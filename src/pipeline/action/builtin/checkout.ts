@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
+import { applyChanges } from '../../run/changes.ts';
 import { StepFailure, type StepRun } from '../../run/job-state.ts';
 import { flag, type Inputs, obstacle } from '../inputs.ts';
 import { fetchCommit, type Mirror } from '../mirror.ts';
@@ -81,9 +82,9 @@ async function assemble(step: StepRun, inputs: Inputs, mirror: Mirror, staging: 
     `${github['server_url']}/${repository}`,
     ref === '' && isOwn ? services.event.ref : ref,
   );
-  if (isOwn && ref === '' && services.workTree) {
-    const count = await overlay(services.git, source, staging);
-    if (count > 0) step.log.line(`With ${count} changed files of the work tree that are not committed.`);
+  if (isOwn && ref === '' && services.changes !== undefined) {
+    applyChanges(services.changes, staging);
+    step.log.line(`With ${services.changes.paths.length} changed files of the work tree that are not committed.`);
   }
   if (flag(inputs, 'persist-credentials', true))
     step.log.line('No credentials are kept: there is no platform to talk to.');
@@ -116,31 +117,6 @@ async function settle(git: Git, folder: string, remote: string, ref: string): Pr
   await run('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
   if (branch !== undefined) await run('checkout', '--quiet', '-B', branch);
-}
-
-/** Changed, new and deleted files of the work tree, as git sees them; links stay links. */
-async function overlay(git: Git, source: string, staging: string): Promise<number> {
-  const list = async (...flags: string[]): Promise<string[]> => {
-    const answer = await git.run(['ls-files', '-z', '--exclude-standard', ...flags], { cwd: source });
-    return answer.toString('utf8').split('\0').filter(Boolean);
-  };
-  const staged = (await git.run(['diff', '--name-only', '-z', '--no-renames', '--cached', 'HEAD'], { cwd: source }))
-    .toString('utf8')
-    .split('\0')
-    .filter(Boolean);
-  const paths = new Set([...staged, ...(await list('--modified', '--deleted', '--others'))]);
-  paths.delete('.sluice');
-  for (const path of paths) replace(join(source, path), join(staging, path));
-  return paths.size;
-}
-
-function replace(from: string, to: string): void {
-  const stats = lstatSync(from, { throwIfNoEntry: false });
-  rmSync(to, { recursive: true, force: true });
-  if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) return;
-  mkdirSync(dirname(to), { recursive: true });
-  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
-  else writeFileSync(to, readFileSync(from), { mode: stats.mode & 0o777 });
 }
 
 async function copyIn(step: StepRun, staging: string, folder: string): Promise<void> {
