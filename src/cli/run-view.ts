@@ -75,12 +75,14 @@ interface JobLine {
 
 const REDRAW_MS = 100;
 
-/** The jobs with their times, drawn again and again in one place. */
-export function liveView(write: Write, { color, width }: Terminal, now: () => number): RunView {
+/** The jobs with their times, drawn again and again in one place of at most `height` lines. */
+export function liveView(write: Write, { color, width }: Terminal, height: number, now: () => number): RunView {
   const jobs = new Map<string, JobLine>();
   let drawn = 0;
+  let closed = false;
   const draw = (): void => {
-    const rows = [...jobs].map(([name, job]) => row(name, job, color, width, now()));
+    const all = [...jobs].map(([name, job]) => row(name, job, color, width, now()));
+    const rows = all.length < height ? all : fitting(jobs, all, height);
     write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${rows.map((text) => `\u001b[2K${text}\n`).join('')}`);
     drawn = rows.length;
   };
@@ -97,10 +99,20 @@ export function liveView(write: Write, { color, width }: Terminal, now: () => nu
       }
     },
     close: () => {
+      if (closed) return;
+      closed = true;
       clearInterval(timer);
       draw();
     },
   };
+}
+
+/** What runs or failed, as far as it fits, and how many there are beside. */
+function fitting(jobs: ReadonlyMap<string, JobLine>, rows: readonly string[], height: number): string[] {
+  const states = [...jobs.values()].map(({ state }) => state);
+  const wanted = rows.filter((_, index) => states[index] === 'running' || states[index] === 'failure');
+  const shownRows = wanted.slice(0, Math.max(1, height - 2));
+  return [...shownRows, `  and ${rows.length - shownRows.length} more`];
 }
 
 function update(jobs: Map<string, JobLine>, name: string, change: Partial<JobLine>): void {

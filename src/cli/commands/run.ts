@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOfRun, type RunCommand, type RunLogEvent, runWorkflowHere } from '#app/run.ts';
 import { proposalOf } from '#app/run-learn.ts';
+import { logsOf } from '#app/runs.ts';
 import { SluiceError } from '#core/error.ts';
-import { jsonView, liveView, plainView, type RunView, summaryOf } from '../run-view.ts';
+import { jsonView, liveView, plainView, type RunView, shown, summaryOf } from '../run-view.ts';
 import { terminalOf } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -29,7 +30,11 @@ export async function run(workflow: string | undefined, options: Options): Promi
   const live = options.json !== true && (options.watch ?? terminal.interactive);
   const write = (text: string): void => void process.stdout.write(text);
   const view: RunView =
-    options.json === true ? jsonView(write) : live ? liveView(write, terminal, Date.now) : plainView(write, terminal);
+    options.json === true
+      ? jsonView(write)
+      : live
+        ? liveView(write, terminal, process.stdout.rows ?? 24, Date.now)
+        : plainView(write, terminal);
   const seen: RunLogEvent[] = [];
   const tell = (event: RunLogEvent): void => {
     if (event.type === 'seen') seen.push(event);
@@ -47,6 +52,7 @@ export async function run(workflow: string | undefined, options: Options): Promi
       signal: interruption.signal,
     });
     view.close();
+    if (live) for (const { name, text } of logsOf(options.folder, record.id, FAILED)) write(tailOf(name, text));
     if (options.json !== true) write(summaryOf(record, terminal.color));
     if (options.learn === true) propose(folder, record.workflow.file, seen, options.json === true);
     return exitCodeOfRun(record, interruption.signal.aborted);
@@ -55,6 +61,17 @@ export async function run(workflow: string | undefined, options: Options): Promi
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
+
+const FAILED = { job: undefined, failed: true };
+const TAIL = 20;
+
+/** Who looked at jobs only wants to see why one failed. */
+const tailOf = (name: string, text: string): string =>
+  `\n${shown(name)}:\n${text
+    .split('\n')
+    .slice(-TAIL)
+    .map((line) => `  ${shown(line)}\n`)
+    .join('')}`;
 
 function commandOf(workflow: string | undefined, options: Options): Omit<RunCommand, 'tell' | 'lookOn' | 'signal'> {
   const { folder, job, event, eventFile, secretFile, config, rerunFailed } = options;
