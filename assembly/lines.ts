@@ -25,10 +25,19 @@ export function byteAt(place: i32): u32 {
   return <u32>load<u8>(text + place);
 }
 
+/** Which of 16 bytes are line feeds: a bit each, the first byte's the lowest. */
+function feedsAt(place: i32): i32 {
+  return i8x16.bitmask(i8x16.eq(v128.load(text + place), i8x16.splat(<i8>LINE_FEED)));
+}
+
 /** Where the line begins that a place is in, or what stands directly before the place. */
 export function lineStart(place: i32, least: i32): i32 {
   const lowest = max(least, place - LONGEST_MARGIN);
   let at = place;
+  for (; at - 16 >= lowest; at -= 16) {
+    const feeds = feedsAt(at - 16);
+    if (feeds !== 0) return at + 16 - clz(feeds);
+  }
   while (at > lowest && byteAt(at - 1) !== LINE_FEED) at--;
   return at;
 }
@@ -46,6 +55,10 @@ export function lineEnd(place: i32): i32 {
   let at = min(place, size);
   const highest = min(size, at + LONGEST_MARGIN);
   if (at > 0 && byteAt(at - 1) === LINE_FEED) return at;
+  for (; at + 16 <= highest; at += 16) {
+    const feeds = feedsAt(at);
+    if (feeds !== 0) return at + ctz(feeds) + 1;
+  }
   while (at < highest && byteAt(at) !== LINE_FEED) at++;
   return at < size && byteAt(at) === LINE_FEED ? at + 1 : at;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createGit } from '#adapters/git.ts';
-import { compileLess } from '#app/compiler.ts';
+import { tuneForHistory } from '#app/runtime.ts';
 import { SecretsExaminer } from '#checks/secrets/examiner.ts';
 import { assemble } from '#checks/secrets/prepare.ts';
 import type { Examiner } from '#source/history/examiner.ts';
@@ -23,7 +23,7 @@ function examinerFor(rules: string): Examiner {
 }
 
 const [, , cwd = '.', rules = 'shipped'] = process.argv;
-compileLess();
+tuneForHistory();
 const { hits, commits, blobs, bytes, examined } = await scanHistory({
   git: createGit(),
   cwd,

@@ -12,9 +12,9 @@ import { scanHistory as readHistory } from '#source/history/history.ts';
 import type { HistoryHit, HistoryPlace, HistoryResult } from '#source/history/result.ts';
 import { emptyTally, type Tally } from '#source/source.ts';
 import { withClone } from './clone.ts';
-import { compileLess } from './compiler.ts';
 import type { Examination, ScanJob } from './job.ts';
 import { createParts } from './parts.ts';
+import { tuneForHistory } from './runtime.ts';
 import { readLimits, WORKER } from './scan-files.ts';
 
 /**
@@ -24,7 +24,7 @@ import { readLimits, WORKER } from './scan-files.ts';
  * artifact, so that a finding of history has the identity, the frame and the suppressions of one in a work tree.
  */
 export async function scanHistory(job: ScanJob): Promise<Examination> {
-  compileLess();
+  tuneForHistory();
   return withClone(job, async (cwd) => {
     const setup = job.families.find(({ name }) => name === 'secrets');
     const { sets } = assemble((setup?.options ?? {}) as SecretsOptions);

@@ -10,6 +10,10 @@ import type { Origin } from './walk.ts';
 /** git calls content binary, and shows no lines of it, when one of its first bytes is NUL. */
 export const BINARY_LOOK = 8000;
 
+/** Bytes sifted in one go, and how far one part reaches back into the one before. */
+const PART = 1 << 20;
+const OVERLAP = 1 << 14;
+
 /** Hits held for one blob at most, and for the whole history: past these a history is no source code. */
 const MOST_IN_BLOB = 20_000;
 const MOST_NUMBERS = 40_000_000;
@@ -152,16 +156,28 @@ export class BlobSweep {
 
   /** Puts the marks of what is to be looked at in `#marks`. */
   #sift(content: number, size: number): void {
-    const { program, memory, digest } = this.#kernel;
+    const { program, digest } = this.#kernel;
     const marks = this.#marks;
     marks.length = 0;
     const length = program.digest();
-    if (length === 0) return;
-    this.sifted += length < 0 ? size : length;
-    if (length < 0) this.#examiner.sift(memory.subarray(content, content + size), size, size, marks);
-    else {
+    if (length < 0) this.#siftWhole(content, size);
+    else if (length > 0) {
+      this.sifted += length;
       this.#examiner.sift(digest, length, size, marks);
       if (marks.length > 0) this.#moveMarks(marks);
+    }
+  }
+
+  /** By parts, so that no text of a large content's size comes into being. They overlap by more than a match over lines has. */
+  #siftWhole(content: number, size: number): void {
+    const marks: number[] = [];
+    this.sifted += size;
+    for (let from = 0; from < size; from += PART) {
+      const start = Math.max(0, from - OVERLAP);
+      const end = Math.min(size, from + PART);
+      marks.length = 0;
+      this.#examiner.sift(this.#kernel.memory.subarray(content + start, content + end), end - start, size, marks);
+      for (const mark of marks) if (start + mark >= (this.#marks.at(-1) ?? 0)) this.#marks.push(start + mark);
     }
   }
 

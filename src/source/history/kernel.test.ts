@@ -104,6 +104,23 @@ describe('the kernel', () => {
     expect(known('before\n key = 1\n\nother\n')).toBe(false);
   });
 
+  it('finds where a line begins and ends, however long it is', () => {
+    const { program } = kernel;
+    const word = fc.constantFrom('', 'a', 'key', 'fifteen letters', 'sixteen letters!', 'x'.repeat(40));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), fc.nat(), (words, where) => {
+        const text = `${words.join('\n')}\n`;
+        const place = where % text.length;
+        const begin = text.lastIndexOf('\n', place - 1) + 1;
+        placed(Buffer.from(text), (address) => program.isKnown(address, text.length, place, 0));
+        expect([program.lineBegin(), program.lineStop()]).toEqual([
+          place === 0 ? 0 : begin,
+          text.indexOf('\n', place) + 1,
+        ]);
+      }),
+    );
+  });
+
   it('uses memory again that was given back, also of large contents', () => {
     const size = 3 << 20;
     const first = kernel.allocate(size);

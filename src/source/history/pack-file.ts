@@ -4,8 +4,8 @@ import { openRegular } from './regular-file.ts';
 
 /** A pack up to this size is read whole; a larger one through pages. */
 const WHOLE = 48 << 20;
-const PAGE = 1 << 20;
-const PAGES = 24;
+const PAGE = 1 << 17;
+const PAGES = 192;
 
 /**
  * The bytes of a pack file on demand, in bounded memory. After `load(from, to)`, byte `p` of the file stands at
@@ -55,13 +55,18 @@ export class PackFile {
       this.#pages.set(page, known);
       return known;
     }
-    if (this.#pages.size >= PAGES) {
-      const oldest = this.#pages.keys().next().value as number;
-      this.#pages.delete(oldest);
-    }
-    const bytes = this.#read(page * PAGE, Math.min((page + 1) * PAGE, this.size));
+    const from = page * PAGE;
+    const bytes = this.#fill(this.#room().subarray(0, Math.min(PAGE, this.size - from)), from);
     this.#pages.set(page, bytes);
     return bytes;
+  }
+
+  /** Memory for a page: that of the one given up, or more. */
+  #room(): Buffer {
+    if (this.#pages.size < PAGES) return Buffer.allocUnsafeSlow(PAGE);
+    const [oldest, bytes] = this.#pages.entries().next().value as [number, Buffer];
+    this.#pages.delete(oldest);
+    return bytes.length === PAGE ? bytes : Buffer.allocUnsafeSlow(PAGE);
   }
 
   #read(from: number, to: number): Buffer {
