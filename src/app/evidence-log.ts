@@ -9,7 +9,7 @@ import { statementOf } from '#evidence/envelope.ts';
 import { isObject, parseJson } from '#evidence/json.ts';
 import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { type Audit, auditLedger } from '#evidence/ledger/audit.ts';
-import { digestNames, type Entry, parseEntry } from '#evidence/ledger/entry.ts';
+import { digestNames, type Entry, entryFor, parseEntry } from '#evidence/ledger/entry.ts';
 import { openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
 import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
 import { inclusionProof } from '#evidence/ledger/merkle.ts';
@@ -121,6 +121,21 @@ const exported = (index: number, entry: Entry, { hashes, checkpoint }: LedgerRea
   statement: statementOf(readBundle(entry.bundle)),
   proof: inclusionProof(hashes, index, checkpoint.size).map((hash) => hash.toString('base64')),
 });
+
+/** When the ledger took a bundle; `undefined` where it has none, or is not what was signed. */
+export function keptAt(repository: string, bundle: Uint8Array): Date | undefined {
+  let found: string | undefined;
+  try {
+    const { id } = entryFor(parseJson(bundle, 'the bundle') as BundleJson, systemClock.now());
+    readLedger(ledgerFolder(repository), options(), (_, line) => {
+      if (line.includes(`"id":"${id}"`)) found = parseEntry(line).at;
+    });
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof SluiceError) return undefined;
+    throw error;
+  }
+  return found === undefined ? undefined : new Date(found);
+}
 
 /** Everything that is wrong with the ledger of a repository. What was seen is remembered, where nothing is. */
 export function auditOf(repository: string): Audit {

@@ -15,6 +15,7 @@ import { predicateName, predicateType } from '#evidence/statements/parse.ts';
 import { type SignedBy, type Trust, type Verified, verifyBundle } from '#evidence/verify.ts';
 import { findEnvironment } from './environments.ts';
 import { environmentRules, evidenceOf, judgeEvidence } from './evidence-gate.ts';
+import { keptAt } from './evidence-log.ts';
 import { userFolder } from './home.ts';
 import { readRoot, trustOf } from './trust.ts';
 import { readUserFile } from './user-file.ts';
@@ -82,7 +83,7 @@ function verifyByBundle(path: string, artifact: ArtifactDigest, file: string, re
   const bytes = Buffer.from(readUserFile(file, 'bundle-not-found'));
   const trust = trustFor(request);
   try {
-    const { signer, statement } = verifyOne(path, artifact, bytes, trust);
+    const { signer, statement } = verifyOne(path, artifact, bytes, trust, request.repository);
     if (statement === undefined) {
       return { ...conclude(artifact, { ...NO_EVIDENCE, signedBy: [signer.name] }, [], request), signer };
     }
@@ -104,17 +105,31 @@ function verifyOne(
   artifact: ArtifactDigest,
   bytes: Uint8Array,
   { trust, sole }: ReturnType<typeof trustFor>,
+  repository: string,
 ): Verified {
   const bundle = parseBundle(bytes);
   const isFile = existsSync(path) && statSync(path).isFile();
-  const verified = verifyBundle(bundle, trust, {
-    time: systemClock.now(),
-    ...(isFile ? { artifact: () => piecesOf(path) } : {}),
-    ...(sole ? { soleKey: true } : {}),
-  });
+  const verify = (time: Date): Verified =>
+    verifyBundle(bundle, trust, {
+      time,
+      ...(isFile ? { artifact: () => piecesOf(path) } : {}),
+      ...(sole ? { soleKey: true } : {}),
+    });
+  const verified = verifyAtItsTime(verify, () => keptAt(repository, bytes));
   if (verified.statement === undefined) holdToDigest(bundle, artifact.digest);
   else holdToSubject(verified.statement, artifact.digest);
   return verified;
+}
+
+/** By the time of now; of a key that was rotated out, by the time at which the ledger took the same bundle. */
+function verifyAtItsTime(verify: (time: Date) => Verified, kept: () => Date | undefined): Verified {
+  try {
+    return verify(systemClock.now());
+  } catch (error) {
+    const time = error instanceof Refusal && error.code === 'key-not-valid' ? kept() : undefined;
+    if (time === undefined) throw error;
+    return verify(time);
+  }
 }
 
 /** The key or the identity that the user named, and nobody else; or whom the user trusts. */

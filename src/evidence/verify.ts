@@ -84,7 +84,8 @@ function byKey(bundle: Bundle, hint: string, { keys, root }: Trust, circumstance
   if (!entity.signature.verifySignature(publicKey)) throw wrongSignature();
   const witnessed = root === undefined ? undefined : witnessOf(bundle, entity, root, publicKey);
   if (!validAt(key, witnessed ?? circumstances.time)) {
-    const message = key.revoked === true ? 'was revoked' : 'was not valid when it was signed';
+    const message =
+      key.revoked === true ? 'was revoked' : 'is valid at other times, and nothing proves that it was signed then';
     throw new Refusal('key-not-valid', `the key of ${key.name} ${message}`);
   }
   const signer: SignedBy = { kind: 'key', name: key.name, id: key.keyId };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Ended, project, sluice } from '../support/sluice.ts';
@@ -177,6 +177,12 @@ describe('keys', () => {
     await run('evidence', 'key', 'rotate');
     await run('sign', 'dist');
     expect(await json('verify', 'app.tgz')).toMatchObject({ outcome: 'pass', evidence: { signedBy: ['ana'] } });
+    // The bundle alone proves no time; the ledger that took it does.
+    const byBundle = ['verify', 'app.tgz', '--bundle', 'app.tgz.sigstore.json'];
+    expect((await run(...byBundle)).status).toBe(0);
+    renameSync(join(folder, '.sluice'), join(folder, 'away'));
+    expect(await run(...byBundle)).toMatchObject({ status: 1, stdout: expect.stringContaining('nothing proves') });
+    renameSync(join(folder, 'away'), join(folder, '.sluice'));
     expect(await json('evidence', 'verify')).toMatchObject({ outcome: 'pass', signers: { ana: 2 } });
     expect(lasting((await run('evidence', 'key', 'show')).stdout.replaceAll(folder, 'FOLDER'))).toContain('yours');
   });
