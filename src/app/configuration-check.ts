@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type ConfigIssue, checkConfig } from '#config/read.ts';
 import { SluiceError } from '#core/error.ts';
 import { loadConfiguration, loadGate } from './configuration.ts';
+import { checkRules } from './environments.ts';
 import { readUserFile, shown } from './user-file.ts';
 
 /**
@@ -14,7 +15,9 @@ export function mistakesOf(file: string): readonly ConfigIssue[] {
   const reading = checkConfig(readUserFile(path, 'config-not-found'), shown(path));
   if (!reading.ok) return reading.issues;
   try {
-    loadGate(loadConfiguration(path, path), undefined);
+    const configuration = loadConfiguration(path, path);
+    loadGate(configuration, undefined);
+    checkRules(configuration);
     return [];
   } catch (error) {
     if (!(error instanceof SluiceError) || error.at === undefined) throw error;

@@ -2,17 +2,20 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#adapters/clock.ts';
 import { durableFile } from '#adapters/durable-file.ts';
+import { network as machineNetwork } from '#adapters/network.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Clock, Network } from '#core/ports.ts';
 import { Secret } from '#core/secret.ts';
-import type { SecretSource } from '#core/secret-source.ts';
+import type { KeyService, SecretSource } from '#core/secret-source.ts';
 import type { AgeKeys } from '#vault/age/decrypt.ts';
 import { parseIdentities } from '#vault/age/identity.ts';
 import { environmentSource, firstOf } from '#vault/environment-source.ts';
 import { fileSource } from '#vault/file-source.ts';
-import { checkAddress, keyValueSource } from '#vault/key-value.ts';
+import { keyValueSource } from '#vault/key-value.ts';
 import type { MasterKind } from '#vault/master.ts';
 import { openStore, type SecretStore } from '#vault/store.ts';
+import { transitKey } from '#vault/transit.ts';
+import { checkAddress, type VaultServer } from '#vault/vault-server.ts';
 import { type Configuration, pathInside } from './configuration.ts';
 import { userFolder } from './home.ts';
 import { prepareState } from './notary.ts';
@@ -25,9 +28,11 @@ export interface SecretOptions {
   readonly environment: Environment;
   /** Asks a person; absent where nobody is there. */
   readonly ask?: (question: string) => Promise<Secret>;
-  /** Absent where nothing may be asked over the network. */
-  readonly network?: Network;
-  readonly masterKey?: MasterKind;
+  /** By default that of the machine, since a server is asked only where the configuration names it; `none` where nothing may be. */
+  readonly network?: Network | 'none';
+  readonly masterKey?: MasterKind | 'transit';
+  /** The key of a transit engine, where one keeps master keys. */
+  readonly transitKey?: string;
 }
 
 /** The store of a repository: `.sluice/secrets.json`, with its master key in the user's own folder or under a passphrase. */
@@ -46,8 +51,9 @@ export function openSecretStore(repository: string, options: SecretOptions): Sec
     },
     {
       clock,
-      kind: masterKey,
+      kind: masterKey === 'transit' ? 'service' : masterKey,
       keys: {
+        ...serviceOf(options),
         keyFile: (store) => ownFile(join(keyFolder, `${store}.json`)),
         passphrase: async (purpose) => await passphraseOf(options, purpose),
       },
@@ -64,7 +70,7 @@ export function openSecretSource(
   repository: string,
   options: SecretOptions,
 ): SecretSource {
-  const { sources, masterKey } = configuration.config.vault;
+  const { sources, masterKey, transitKey: key } = configuration.config.vault;
   const others = sources.map((source, index): SecretSource => {
     if (source.kind === 'environment') return environmentSource(options.environment, source.variables);
     if (source.kind === 'openbao') return serverSource(source, options);
@@ -78,37 +84,48 @@ export function openSecretSource(
       keys: async () => ageKeys(options),
     });
   });
-  return firstOf([openSecretStore(repository, { ...options, masterKey }), ...others]);
+  const store = { ...options, masterKey, ...(key === undefined ? {} : { transitKey: key }) };
+  return firstOf([openSecretStore(repository, store), ...others]);
 }
 
 type ServerConfig = Extract<Configuration['config']['vault']['sources'][number], { kind: 'openbao' }>;
 
 /** The address and the token are the user's: a change of the repository must not choose where the token goes. */
-function serverSource({ path, field, namespace }: ServerConfig, { environment, network }: SecretOptions): SecretSource {
-  const open = (): SecretSource => {
-    const address = environment['BAO_ADDR'] ?? environment['VAULT_ADDR'];
-    const hint = 'Set BAO_ADDR or VAULT_ADDR.';
-    if (address === undefined)
-      throw new SluiceError('vault-address-missing', 'which vault server is not known', { hint });
-    if (network === undefined) throw new SluiceError('vault-offline', 'the vault server may not be asked offline');
-    const token = tokenOf(environment);
-    return keyValueSource(network, {
-      address: checkAddress(address),
-      token,
-      path,
-      ...(field === undefined ? {} : { field }),
-      ...(namespace === undefined ? {} : { namespace }),
-    });
-  };
+function serverOf({ environment, network = machineNetwork }: SecretOptions): { server: VaultServer; network: Network } {
+  const address = environment['BAO_ADDR'] ?? environment['VAULT_ADDR'];
+  const hint = 'Set BAO_ADDR or VAULT_ADDR.';
+  if (address === undefined)
+    throw new SluiceError('vault-address-missing', 'which vault server is not known', { hint });
+  if (network === 'none') throw new SluiceError('vault-offline', 'the vault server may not be asked offline');
+  const namespace = environment['BAO_NAMESPACE'] ?? environment['VAULT_NAMESPACE'];
+  const server = { address: checkAddress(address), token: tokenOf(environment) };
+  return { server: namespace === undefined ? server : { ...server, namespace }, network };
+}
+
+function serverSource({ path, field, namespace }: ServerConfig, options: SecretOptions): SecretSource {
   let source: SecretSource | undefined;
   const opened = (): SecretSource => {
-    source ??= open();
+    const { server, network } = serverOf(options);
+    const own = { path, ...(field === undefined ? {} : { field }), ...(namespace === undefined ? {} : { namespace }) };
+    source ??= keyValueSource(network, { ...server, ...own });
     return source;
   };
   return {
     get: async (name, scope) => await opened().get(name, scope),
     names: async (scope) => await opened().names(scope),
   };
+}
+
+/** Nothing is asked of the server before a master key is wanted. */
+function serviceOf(options: SecretOptions): { service?: KeyService } {
+  const { transitKey: key, network, masterKey } = options;
+  if (key === undefined) {
+    if (masterKey !== 'transit') return {};
+    const hint = 'Name it as `transitKey` under `vault` in sluice.yaml.';
+    throw new SluiceError('transit-key-missing', 'which key keeps the master key is not said', { hint });
+  }
+  const online = network === undefined ? machineNetwork : network;
+  return online === 'none' ? {} : { service: transitKey(online, () => serverOf(options).server, key) };
 }
 
 function tokenOf(environment: Environment): Secret {

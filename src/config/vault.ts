@@ -30,9 +30,14 @@ const file = (kind: 'age' | 'sops') =>
 export const vault = z
   .strictObject({
     masterKey: z
-      .enum(['file', 'passphrase'])
+      .enum(['file', 'passphrase', 'transit'])
       .default('file')
-      .describe('How the master key of a new store is kept: in a file of the user, or under a passphrase.'),
+      .describe(
+        'How the master key of a new store is kept: in a file of the user, under a passphrase, or by a server.',
+      ),
+    transitKey: path
+      .optional()
+      .describe('The key of the transit engine of OpenBao or Vault that keeps master keys, such as `transit/shop`.'),
     sources: z
       .array(z.discriminatedUnion('kind', [environment, openbao, file('age'), file('sops')]))
       .max(20)

@@ -9,7 +9,8 @@ import { parseIdentities } from './age/identity.ts';
 import { environmentSource, firstOf } from './environment-source.ts';
 import { fileSource, parseValues } from './file-source.ts';
 import { encryptAge, encryptSops, makeIdentity } from './fixture.ts';
-import { checkAddress, keyValueSource } from './key-value.ts';
+import { keyValueSource } from './key-value.ts';
+import { checkAddress } from './vault-server.ts';
 
 const RUNS = Number(process.env['SLUICE_FUZZ_RUNS'] ?? 200);
 const TOKEN = ['hvs', 'token', 'of', 'the', 'test'].join('.');

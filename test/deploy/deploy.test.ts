@@ -63,6 +63,21 @@ describe('sluice deploy to a folder', () => {
     expect((await sluice(folder, ['deploy', 'nowhere', 'one'])).stderr).toContain('There are: site, strict.');
   });
 
+  test('a rule with a mistake is found before and at the deployment, with its place', async () => {
+    const folder = repository({
+      'sluice.yaml': `environments:\n  site:\n    kind: folder\n    folder: site\n    rules:\n      - name: wrong\n        when: evidence.provenence.present\n`,
+      ...artifact('one'),
+    });
+    for (const args of [
+      ['config', 'check'],
+      ['deploy', 'site', 'one'],
+    ]) {
+      const { status, stdout, stderr } = await sluice(folder, args);
+      expect(status).toBe(2);
+      expect(stdout + stderr).toMatch(/sluice\.yaml:7:\d+/);
+    }
+  });
+
   test('switches, goes back within seconds, and tells drift', async () => {
     const folder = repository({ 'sluice.yaml': sluiceYaml, ...artifact('one'), ...artifact('two') });
     expect((await sluice(folder, ['drift', 'site'])).stdout).toBe('Nothing is deployed to site.\n');

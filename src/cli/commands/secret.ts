@@ -12,7 +12,7 @@ type SecretSummary = ReturnType<SecretStore['list']>[number];
 interface Options {
   readonly environment?: string;
   readonly json?: boolean;
-  readonly to?: 'file' | 'passphrase';
+  readonly to?: 'file' | 'passphrase' | 'transit';
 }
 
 /** The value comes from a person at the terminal or from standard input: an argument stands in every list of processes. */
@@ -59,16 +59,17 @@ export async function remove(name: string, options: Options): Promise<number> {
 }
 
 export async function rotate(options: Options): Promise<number> {
-  const count = await open().rotate(options.to);
+  const count = await open(options.to).rotate(options.to === 'transit' ? 'service' : options.to);
   await print(options.json === true ? json({ rotated: count }) : `${count} secrets have a new master key.\n`);
   return 0;
 }
 
-function open(): SecretStore {
-  const { masterKey } = loadConfiguration('.', undefined).config.vault;
+function open(wanted?: Options['to']): SecretStore {
+  const { masterKey, transitKey } = loadConfiguration('.', undefined).config.vault;
   return openSecretStore(repositoryOf('.'), {
     environment: process.env,
-    masterKey,
+    masterKey: wanted ?? masterKey,
+    ...(transitKey === undefined ? {} : { transitKey }),
     ...(canAsk() ? { ask: async (question: string): Promise<Secret> => await askHidden(question) } : {}),
   });
 }

@@ -47,7 +47,7 @@ export function addSecret(program: Command, finish: (exitCode: number) => void):
   secret
     .command('rotate')
     .description('a new master key for all of them')
-    .addOption(new Option('--to <kind>', 'where it is kept from now on').choices(['file', 'passphrase']))
+    .addOption(new Option('--to <kind>', 'where it is kept from now on').choices(['file', 'passphrase', 'transit']))
     .option('--json', 'for machines')
     .action(async (options) => finish(await (await load()).rotate(options)));
 }
