@@ -64,7 +64,7 @@ function send(text: string, then = ''): Promise<string> {
     client.setTimeout(700, () => client.destroy());
     client.on('error', () => undefined);
     client.on('data', (chunk: Buffer) => {
-      if (answer === '' && then !== '') client.write(then);
+      if (answer === '' && then !== '') client.write(Buffer.from(then, 'latin1'));
       answer += chunk.toString('latin1');
     });
     client.once('close', () => resolve(answer));
@@ -230,7 +230,41 @@ describe('what is smuggled', () => {
   });
 });
 
+/** The least hello of TLS that names a server. */
+function hello(name: string): string {
+  const bytes = (...parts: (number[] | Buffer)[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const sized = (size: number, body: Buffer): Buffer => {
+    const length = Buffer.alloc(size);
+    length.writeUIntBE(body.length, 0, size);
+    return bytes(length, body);
+  };
+  const server = bytes([0], sized(2, Buffer.from(name)));
+  const extensions = bytes([0, 0], sized(2, sized(2, server)));
+  const body = bytes([3, 3], Buffer.alloc(32), [0], [0, 2, 0x13, 1], [1, 0], sized(2, extensions));
+  return bytes([22, 3, 1], sized(2, bytes([1], sized(3, body)))).toString('latin1');
+}
+
 describe('a tunnel', () => {
+  it('does not let an allowed host front for another', async () => {
+    let bytes = 0;
+    const server = createTcp((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        bytes += chunk.length;
+        socket.end('answer');
+      });
+    });
+    const named = await listen(server);
+    await open([`fine.test:${named}`, `127.0.0.1:${named}`]);
+    const ask = (name: string) => send(`CONNECT fine.test:${named} HTTP/1.1\r\nHost: x\r\n\r\n`, hello(name));
+    expect(await ask('other.test')).not.toContain('answer');
+    expect(bytes).toBe(0);
+    expect(tried.at(-1)).toMatchObject({ allowed: false, reason: 'name-mismatch' });
+    expect(await ask('fine.test')).toContain('answer');
+    await expect.poll(() => tried.at(-1)).toMatchObject({ allowed: true, host: 'fine.test' });
+    server.close();
+  });
+
   it('passes nothing but TLS, unless the list names the port', async () => {
     let bytes = '';
     const server = createTcp((socket) => void socket.on('data', (chunk) => (bytes += chunk.toString('latin1'))));
