@@ -16,6 +16,8 @@ import { openNotary } from './notary.ts';
 import type { WorkspaceScan } from './run-scan.ts';
 
 const BUILD_TYPE = 'urn:sluice:build:workflow-job:v1';
+/** Of an artifact with more files, only the archive as a whole has a name. */
+const MOST_FILES = 1_000;
 const BUILDER = 'urn:sluice:builder:local-runner';
 
 type Known = Pick<RunSetting, 'facts' | 'event' | 'identity' | 'folder' | 'repository' | 'changes' | 'artifacts'>;
@@ -71,7 +73,7 @@ async function artifactsOf(job: FinishedJob, { artifacts }: Known): Promise<read
   const subjects: Subject[] = [];
   for (const artifact of job.artifacts) {
     subjects.push({ name: `${artifact.name}.zip`, digest: { sha256: artifact.sha256 } });
-    const files = await filesOfArchive(artifacts.fileOf(artifact));
+    const files = await filesOfArchive(artifacts.fileOf(artifact), MOST_FILES);
     for (const { path, sha256 } of files) subjects.push({ name: `${artifact.name}/${path}`, digest: { sha256 } });
   }
   return subjects;

@@ -1,3 +1,4 @@
+import { takeArtifacts } from '#app/run-artifacts.ts';
 import { keptRuns, logsOf, runShown } from '#app/runs.ts';
 import { print } from '../output.ts';
 import { seconds, shown, summaryOf } from '../run-view.ts';
@@ -46,5 +47,15 @@ export async function logs(
   for (const { name, text } of logsOf(folder, run, { job, failed: failed === true })) {
     await print(`== ${shown(name)}\n${text.split('\n').map(shown).join('\n')}\n`);
   }
+  return 0;
+}
+
+export async function download(
+  run: number | undefined,
+  { folder, artifact, to, json }: Where & { artifact?: string; to: string },
+): Promise<number> {
+  const files = await takeArtifacts(folder, run, { artifact, to });
+  if (json === true) await print(`${JSON.stringify({ version: 1, files }, null, 2)}\n`);
+  else await print(files.map(({ path, sha256 }) => `${shown(path)}  sha256:${sha256}\n`).join(''));
   return 0;
 }

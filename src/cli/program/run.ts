@@ -21,7 +21,8 @@ const RUNS_EXAMPLES = `
 Examples:
   $ sluice runs                      the newest first
   $ sluice runs show                 the newest one
-  $ sluice runs logs 12 --job test   what the steps of a job printed`;
+  $ sluice runs logs 12 --job test   what the steps of a job printed
+  $ sluice runs download --to out    the files of its artifacts`;
 
 /** `sluice run` and `sluice runs`: workflows, run here, and what is kept of them. */
 export function addRun(program: Command, finish: Finish): void {
@@ -79,6 +80,19 @@ function addRuns(program: Command, finish: Finish): void {
     .option('--failed', 'of the steps that failed')
     .option('--folder <folder>', 'the repository', '.')
     .action(async (run: number | undefined, options) => finish(await (await loadRuns()).logs(run, options)));
+  runs
+    .command('download')
+    .description('take the files out of the artifacts of a run')
+    .argument('[run]', 'its number; the newest when left out', parseId)
+    .option('-a, --artifact <name>', 'only this one')
+    .option(
+      '--to <folder>',
+      'where; each artifact in a folder of its name, one that is asked for in the folder itself',
+      '.',
+    )
+    .option('--folder <folder>', 'the repository', '.')
+    .option('--json', 'for machines')
+    .action(async (run: number | undefined, options) => finish(await (await loadRuns()).download(run, options)));
 }
 
 function parseId(text: string): number {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openPromise } from 'yauzl';
 
-const MOST_FILES = 1_000;
 const MOST_BYTES = 8 * 2 ** 30;
 
 /** A file in an artifact, as whoever takes it out will have it. */
@@ -12,11 +11,11 @@ export interface ArchiveFile {
 
 /**
  * The files of a zip archive with their digests, in the order of the archive. Empty where it is no zip archive, and for one
- * with more than a thousand files: then the archive as a whole is all that has a name.
+ * with more than `most` files.
  */
-export async function filesOfArchive(archive: string): Promise<readonly ArchiveFile[]> {
+export async function filesOfArchive(archive: string, most: number): Promise<readonly ArchiveFile[]> {
   const zip = await openPromise(archive, { lazyEntries: true, autoClose: false }).catch(() => undefined);
-  if (zip === undefined || zip.entryCount > MOST_FILES) {
+  if (zip === undefined || zip.entryCount > most) {
     zip?.close();
     return [];
   }
