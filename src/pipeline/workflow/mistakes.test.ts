@@ -124,6 +124,39 @@ const WRONG: readonly (readonly [name: string, content: string, place: string, m
   ['an alias within itself', `on: push\nenv: &a { A: *a }\n${JOB}`, '2:9', /nested 64 deep/, /aliases/],
 ];
 
+/** Ways to write a text in YAML; an expression that is wrong stands where the `@` is. */
+const STYLES = [
+  'a @',
+  "'it''s @'",
+  String.raw`"a \"q\" @"`,
+  String.raw`"\u00e9\n\x41\U0001F600 @"`,
+  '"🙂 @"',
+  '"a\n    b @"',
+  '"a \\\n    b @"',
+  '|\n    a\n\n    b @',
+  '>-\n    a\n    b @',
+  'a\n    b @',
+];
+
+describe('the place within a text', () => {
+  it.each(STYLES)('%j', (text) => {
+    const content = `on: push\nrun-name: ${text}\n${JOB}`.replace('@', '$'.concat('{{ foo }}'));
+    const before = content.slice(0, content.indexOf('foo')).split('\n');
+    expect(mistakes(content)[0]).toMatchObject({
+      message: expect.stringContaining('`foo`'),
+      at: { line: before.length, column: (before.at(-1) ?? '').length + 1 },
+    });
+  });
+
+  it('is found in time that is in proportion to the text', () => {
+    const escapes = String.raw`\u00e9`.repeat(100_000);
+    const started = performance.now();
+    const wrong = '$'.concat('{{ foo }}');
+    expect(mistakes(`on: push\nrun-name: "${escapes}${wrong.repeat(20)}"\n${JOB}`)).toHaveLength(20);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
 describe('the mistakes of a file', () => {
   it.each(WRONG)('%s', (_name, content, place, message, hint) => {
     const found = mistakes(content);
