@@ -1,11 +1,13 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Signer } from '#core/signer.ts';
 import { NOW, newSigner, numbered, temporaryFolder } from '../fixture.ts';
 import { signStatement } from '../sign.ts';
 import { type Ledger, openLedger, readCheckpoint } from './ledger.ts';
 import { ledgerMemory } from './memory.ts';
+import { readLedger } from './read.ts';
 
 interface Set {
   readonly folder: string;
@@ -136,6 +138,30 @@ test('appends of several at once lose nothing', async () => {
   );
   expect(indices.toSorted((a, b) => a - b)).toEqual(indices.map((_, at) => at));
   expect(readCheckpoint(folder, [signer.publicKey]).checkpoint.size).toBe(15);
+});
+
+test('whatever byte of whatever file changes: what was signed is there, or the ledger is refused', async () => {
+  const { open, add, folder, signer } = await setUp();
+  const ledger = await open();
+  await add(ledger, 1, 2, 3, 4, 5);
+  const names = ['entries.jsonl', 'hashes', 'index', 'checkpoint'] as const;
+  const whole = new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
+  const read = (): number => readLedger(folder, { keys: [signer.publicKey] }, () => undefined).checkpoint.size;
+  const refusal = expect.objectContaining({ name: 'Refusal' });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...names), fc.nat(), fc.integer({ min: 1, max: 255 }), async (name, place, by) => {
+      for (const [file, content] of whole) writeFileSync(join(folder, file), content);
+      const content = Buffer.from(whole.get(name) ?? '');
+      const at = place % content.length;
+      content[at] = (content[at] ?? 0) ^ by;
+      writeFileSync(join(folder, name), content);
+      // Writing heals what can be made again, or is refused.
+      await ledger.append([]).catch((error: unknown) => expect(error).toEqual(refusal));
+      if (name === 'hashes' || name === 'index') expect(read()).toBe(5);
+      else expect(read).toThrow(refusal);
+    }),
+    { numRuns: 150 },
+  );
 });
 
 function edit(folder: string, change: (lines: string[]) => string[]): void {
