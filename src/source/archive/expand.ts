@@ -11,16 +11,13 @@ export class Unsupported extends Error {
 /** A window of at most 64 MiB: what `zstd -19 --long=26` writes. More would let one file take the memory of the scan. */
 const ZSTD_WINDOW_LOG = 26;
 
-/** Bytes expanded in one go: each goes through another thread and back. */
-const CHUNK_BYTES = 128 * 1024;
-
 const ignored = (): undefined => undefined;
 
 /** The expanded content of a compressed stream. */
 export async function* expanded(kind: ArchiveKind, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   if (kind === 'xz') yield* expandedXz(chunks);
   else {
-    const expander = kind === 'gzip' ? zlib.createGunzip({ chunkSize: CHUNK_BYTES }) : zstdExpander();
+    const expander = kind === 'gzip' ? zlib.createGunzip() : zstdExpander();
     // Errors arrive where the output is read.
     pipeline(Readable.from(chunks), expander, ignored);
     yield* expander as AsyncIterable<Buffer>;
@@ -30,8 +27,7 @@ export async function* expanded(kind: ArchiveKind, chunks: AsyncIterable<Buffer>
 function zstdExpander(): zlib.ZstdDecompress {
   // Node has it since 22.15.
   if (typeof zlib.createZstdDecompress !== 'function') throw new Unsupported();
-  const params = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
-  return zlib.createZstdDecompress({ params, chunkSize: CHUNK_BYTES });
+  return zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
 }
 
 /** A CommonJS module, whose names Node cannot see from outside; bundlers can. */

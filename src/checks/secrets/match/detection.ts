@@ -44,6 +44,14 @@ export interface Surface {
   line(span: Span): string;
 }
 
+/** A text as the detector needs it: bytes to dismiss it by, and a string only if something was found in them. */
+export interface DetectorInput {
+  readonly bytes: Buffer;
+  /** Whether byte offsets are string indices. Asked only when something was found. */
+  readonly ascii: boolean;
+  readonly surface: () => Surface;
+}
+
 /**
  * What gitleaks does with a match: trims line breaks, takes the secret out of it by matching once more inside, and asks
  * entropy and allowlists. `undefined`: let through.

@@ -1,5 +1,5 @@
 import type { RuleSet } from '../rule.ts';
-import { type Detection, type Opening, type SetRule, type Surface, takesPlace } from './detection.ts';
+import { type Detection, type DetectorInput, type Opening, type SetRule, takesPlace } from './detection.ts';
 import { PlaceGuard } from './guard.ts';
 import { RuleMatcher } from './matcher.ts';
 import { Places } from './places.ts';
@@ -24,14 +24,6 @@ interface Uses {
 
 /** Shorter literals, and those with letters beyond ASCII, are looked for in the decoded text instead. */
 const FIT_FOR_PREFILTER = /^[\0-\x7f]{3,}$/;
-
-/** A text as the detector needs it: bytes to dismiss it by, and a string only if something was found in them. */
-export interface DetectorInput {
-  readonly bytes: Buffer;
-  /** Whether byte offsets are string indices. Asked only when something was found. */
-  readonly ascii: boolean;
-  readonly surface: () => Surface;
-}
 
 /** Where to look: a part of the bytes, and what to leave out because of the path. */
 export interface DetectorScope {

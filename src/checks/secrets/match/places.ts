@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { AnchorLiteral } from '../rule.ts';
-import type { DetectorInput } from './detector.ts';
+import type { DetectorInput } from './detection.ts';
 import { STARTS_UNIT } from './matcher.ts';
 import type { WindowMatcher } from './window.ts';
 

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { AnchoredPlan } from '../rule.ts';
-import type { DetectorInput } from './detector.ts';
+import type { DetectorInput } from './detection.ts';
 import { expression } from './expression.ts';
 
 /** One character more at each end, which decides whether a word or a line ends there. */
