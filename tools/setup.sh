@@ -2,11 +2,14 @@
 # Installs the Debian packages that tests use beside Node: a browser for the HTML report, zstd and xz to make archives, shells
 # that load completion scripts, script for a terminal to run in; and what isolates the jobs of `sluice run`: bubblewrap, strace to see
 # what they start, curl and ps for the tests that attack it. util-linux and perl-base, for the other driver, are always there.
-# Does nothing when they are there; without root it says what is missing.
+# Does nothing when they are there; without root it says what is missing. `setup.sh sandbox` is about isolation alone.
 set -euo pipefail
 
-declare -A package_of=([git]=git [chromium]=chromium [zstd]=zstd [xz]=xz-utils [mkfifo]=coreutils [script]=bsdutils [zsh]=zsh [fish]=fish
-  [bwrap]=bubblewrap [strace]=strace [curl]=curl [ps]=procps)
+declare -A package_of=([git]=git [bwrap]=bubblewrap [strace]=strace)
+if [ "${1:-}" != sandbox ]; then
+  package_of+=([chromium]=chromium [zstd]=zstd [xz]=xz-utils [mkfifo]=coreutils [script]=bsdutils [zsh]=zsh [fish]=fish
+    [curl]=curl [ps]=procps)
+fi
 
 missing=()
 for program in "${!package_of[@]}"; do
