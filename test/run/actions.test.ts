@@ -79,6 +79,16 @@ runs:
     expect(record.jobs[0]?.steps.at(-1)?.name).toMatch(/^Post /);
   });
 
+  test('of the repository of the workflow itself, without checking it out', async () => {
+    const folder = repository(
+      'on: push\njobs: { one: { runs-on: ubuntu-latest, steps: [{ uses: $/act }] } }\n',
+      JS_ACTION,
+    );
+    const { status, log } = await run(folder);
+    expect(log()).toMatch(/^main \/actions\/local\/repository\/[0-9a-f]{40}\/act 3 true\npost state of main\n$/);
+    expect(status).toBe(0);
+  });
+
   test('of another repository, by its commit from a mirror, with pre, read-only', async () => {
     const folder = repository('on: push\njobs: {}\n', { 'sluice.yaml': 'actions: { mirrors: [../mirrors] }\n' });
     const mirror = join(folder, '../mirrors/team/greet');

@@ -174,7 +174,7 @@ jobs:
   expect(record.jobs[0]).toMatchObject({ conclusion: 'failure', refused: true });
   expect(log()).toContain('outcome refused\n');
   const kinds = readdirSync(join(folder, '.sluice/runs/1/evidence')).toSorted();
-  expect(kinds).toEqual(['one.provenance.sigstore.json', 'one.scan-1.sigstore.json']);
+  expect(kinds).toEqual(['one.0-provenance.sigstore.json', 'one.1-verification.sigstore.json']);
 });
 
 test('--unsafe-no-sandbox runs on the bare machine, and everything that is kept says so', async () => {
@@ -199,8 +199,10 @@ jobs:
   expect(log()).toContain('kept []\n');
   expect(record).toMatchObject({ driver: { name: 'none' }, artifacts: [{ name: 'out' }] });
   expect(stdout).toContain('every job ran on the bare machine');
-  const bundle = JSON.parse(readFileSync(join(folder, '.sluice/runs/1/evidence/one.provenance.sigstore.json'), 'utf8'));
+  const bundle = JSON.parse(
+    readFileSync(join(folder, '.sluice/runs/1/evidence/one.0-provenance.sigstore.json'), 'utf8'),
+  );
   const statement = JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString());
-  expect(statement.subject).toMatchObject([{ name: 'out.zip' }]);
+  expect(statement.subject).toMatchObject([{ name: 'out.zip' }, { name: 'out/x' }]);
   expect(statement.predicate.buildDefinition.internalParameters.sandbox).toEqual({ driver: 'none', isolated: false });
 });

@@ -27,7 +27,8 @@ export function referenceOf(uses: string, at: FilePosition): ActionReference {
 }
 
 /**
- * The files of an action of another repository, by its whole commit id from a mirror on this machine.
+ * The files of an action of another repository, by its whole commit id from a mirror on this machine; `from` says where
+ * the repository lies when it is no mirror.
  *
  * @throws SluiceError `action-not-pinned`, `action-not-mirrored`, `action-commit-missing`, `action-unreadable`
  */
@@ -35,6 +36,7 @@ export async function findRemote(
   reference: Extract<ActionReference, { kind: 'remote' }>,
   at: FilePosition,
   mirror: Mirror,
+  from?: string,
 ): Promise<FoundAction> {
   const { repository, path, ref } = reference;
   if (!isPinned(ref)) {
@@ -45,7 +47,7 @@ export async function findRemote(
     });
   }
   try {
-    const root = await mirror.materialise(repository, ref);
+    const root = await mirror.materialise(repository, ref, from);
     const name = [repository.toLowerCase(), ref, ...(path === '' ? [] : [path])].join('/');
     return { action: readFrom(root, path, name), folder: root, name, repository, ref };
   } catch (error) {

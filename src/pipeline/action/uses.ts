@@ -17,6 +17,7 @@ import { hashPlace } from './find-files.ts';
 import { describeUse, givenInputs, type Inputs, obstacle, withDefaults } from './inputs.ts';
 import type { Mirror } from './mirror.ts';
 import { type MountedAction, runNode } from './node-action.ts';
+import type { ActionReference } from './reference.ts';
 import { type FoundAction, findLocal, findRemote, referenceOf } from './resolve.ts';
 
 /** What actions of one job work with. */
@@ -33,7 +34,7 @@ export interface ActionKit {
 
 /** Runs a `uses:` step, whatever kind of action it names. */
 export async function runUses(step: StepRun, of: UsesStep, kit: ActionKit): Promise<void> {
-  const reference = referenceOf(of.uses, of.at);
+  const reference = referenceIn(step, of);
   const given = await givenInputs(step, of.with, hashPlace(step.job.layout.workspace));
   describeUse(step, of, given);
   if (reference.kind === 'builtin') return builtin(step, reference.name, given, kit);
@@ -48,6 +49,25 @@ export async function runUses(step: StepRun, of: UsesStep, kit: ActionKit): Prom
   return runNode(step, action, inputs, of.uses, stateOf(kit, of));
 }
 
+/** `$/path` is a path of the repository that the file itself lies in, at the same commit. */
+const SELF = '$/';
+
+function referenceIn(step: StepRun, { uses, at }: UsesStep): ActionReference {
+  if (!uses.startsWith(SELF)) return referenceOf(uses, at);
+  const { event } = step.job.services;
+  const { repository } = step.job.contexts['github'] as { readonly repository: string };
+  const own = ownerOf(step) ?? { repository, ref: event.sha };
+  return { kind: 'remote', ...own, path: uses.slice(SELF.length) };
+}
+
+/** The repository of the action that the step is part of; none for steps of a job and of local actions. */
+function ownerOf({ scope }: StepRun): { readonly repository: string; readonly ref: string } | undefined {
+  const { action_repository: repository, action_ref: ref } = scope.github;
+  return typeof repository === 'string' && repository !== '' && typeof ref === 'string'
+    ? { repository, ref }
+    : undefined;
+}
+
 /** What `pre` saved for the rest of the same step. */
 export function stateOf({ states }: ActionKit, { at, uses }: UsesStep): Map<string, string> {
   const key = `${at.file}:${at.line ?? 0}:${at.column ?? 0}:${uses}`;
@@ -57,10 +77,12 @@ export function stateOf({ states }: ActionKit, { at, uses }: UsesStep): Map<stri
 }
 
 async function findAction(step: StepRun, of: UsesStep, { mirror }: ActionKit): Promise<FoundAction> {
-  const reference = referenceOf(of.uses, of.at);
+  const reference = referenceIn(step, of);
+  const { services } = step.job;
+  const from = of.uses.startsWith(SELF) && ownerOf(step) === undefined ? services.repository : undefined;
   try {
     if (reference.kind === 'local') return findLocal(reference.path, step.job.layout.workspace.host, of.at);
-    if (reference.kind === 'remote') return await findRemote(reference, of.at, mirror);
+    if (reference.kind === 'remote') return await findRemote(reference, of.at, mirror, from);
   } catch (error) {
     throw error instanceof SluiceError ? obstacle(error) : error;
   }

@@ -22,6 +22,7 @@ export async function execute(step: StepRun, execution: Execution): Promise<numb
   const github = { ...(step.contexts()['github'] as Record<string, never>), ...execution.github };
   const env = environmentOf(job, { github, step: step.env, extra: execution.env ?? {}, commands: files.env });
   let written: Written;
+  job.touched = true;
   try {
     const exit = await (execution.sandbox ?? job.sandbox).run({
       step: String(step.number),
@@ -137,6 +138,7 @@ export async function runTool(step: StepRun, tool: Tool): Promise<{ code: number
   const masks = job.masker.stream();
   const kept: Buffer[] = [];
   let size = 0;
+  job.touched = true;
   const { code } = await job.sandbox.run({
     step: String(step.number),
     argv: tool.argv,

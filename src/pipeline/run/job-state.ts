@@ -68,6 +68,8 @@ export interface JobState {
   /** Folders before the usual search path, the first one first. */
   readonly path: string[];
   readonly posts: Post[];
+  /** Whether a program has run in the sandbox: until then nothing in its folders is of the job's making. */
+  touched: boolean;
   /** Variables for actions, which scripts do not get: how to reach the services for artifacts and caches. */
   readonly runtime: Readonly<Record<string, string>>;
   /** The system of the job, as the host sees it: `/`, or the folder of an unpacked image. */

@@ -96,8 +96,9 @@ function nameOf({ job, scope, runner }: StepSequence, step: Step): string {
 
 /** What an action of another repository wants done before all steps. */
 async function preOf(sequence: StepSequence, step: Step) {
-  const reference = step.kind === 'uses' ? referenceOf(step.uses, step.at) : undefined;
-  if (step.kind !== 'uses' || reference?.kind !== 'remote') return undefined;
+  if (step.kind !== 'uses' || step.uses.startsWith('$/')) return undefined;
+  const reference = referenceOf(step.uses, step.at);
+  if (reference.kind !== 'remote') return undefined;
   const { job, scope, runner, kit } = sequence;
   const found = await findRemote(reference, step.at, kit.mirror).catch((error: unknown) => {
     throw error instanceof SluiceError ? obstacle(error) : error;

@@ -166,6 +166,7 @@ class RunningJob {
         env,
         path: [],
         posts: [],
+        touched: false,
         runtime: room.runtime,
         root: this.#root ?? '/',
         container: (image) => this.#container(room, image),

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import type { Git } from '#core/ports.ts';
@@ -75,7 +75,7 @@ async function assemble(step: StepRun, inputs: Inputs, mirror: Mirror, staging: 
   const commit = await commitOf(services.git, source, ref, isOwn ? services.event.sha : 'HEAD');
   const depth = Number(inputs['fetch-depth'] ?? '1');
   if (!Number.isInteger(depth) || depth < 0) throw new StepFailure('fetch-depth is no whole number.');
-  await fetchCommit(services.git, source, commit, staging, depth);
+  await fetchCommit(services.git, source, commit, staging, depth, step.signal);
   await settle(
     services.git,
     staging,
@@ -119,7 +119,16 @@ async function settle(git: Git, folder: string, remote: string, ref: string): Pr
   if (branch !== undefined) await run('checkout', '--quiet', '-B', branch);
 }
 
+/** Into a workspace that nothing of the job has seen yet, the files are moved; later a link may lie anywhere in it. */
 async function copyIn(step: StepRun, staging: string, folder: string): Promise<void> {
+  const { workspace } = step.job.layout;
+  if (!step.job.touched) {
+    const target = join(workspace.host, posix.relative(workspace.inside, folder));
+    mkdirSync(target, { recursive: true });
+    for (const name of readdirSync(target)) rmSync(join(target, name), { recursive: true, force: true });
+    for (const name of readdirSync(staging)) renameSync(join(staging, name), join(target, name));
+    return;
+  }
   const from = step.job.layout.bare ? staging : step.job.layout.staging.inside;
   const mounts = step.job.layout.bare ? [] : [{ from: staging, to: from, access: 'read' as const }];
   const script =
