@@ -74,13 +74,15 @@ export function labelsOf(job: StepsJob, contexts: Contexts): string[] {
   return labelsIn(knownValue(job.runsOn, contexts) ?? null);
 }
 
+const MOST_OF_A_LABEL = 256;
+
 function labelsIn(value: Value): string[] {
-  if (isList(value)) return value.filter(isPrimitive).map(textOf);
+  if (isList(value)) return value.slice(0, MOST_OF_A_LABEL).filter(isPrimitive).flatMap(labelsIn);
   if (isObject(value)) {
     const group = value['group'];
     return [...labelsIn(value['labels'] ?? null), ...(typeof group === 'string' ? [`group/${group}`] : [])];
   }
-  return value === null || value === '' ? [] : [textOf(value)];
+  return value === null || value === '' ? [] : [textOf(value).slice(0, MOST_OF_A_LABEL)];
 }
 
 /** Keys of the language that we do not act on: what that means for the job. */

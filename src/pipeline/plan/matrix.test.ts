@@ -81,6 +81,24 @@ describe('expandMatrix', () => {
     );
   });
 
+  it.each<readonly [name: string, matrix: () => Value]>([
+    [
+      'entries that are put into each of many jobs',
+      () => ({
+        a: Array(1_000)
+          .fill(1)
+          .map((_, index) => index),
+        include: Array(1_000).fill({ ...Array(200).fill('x') }),
+      }),
+    ],
+    ['large values in each of many jobs', () => ({ a: Array(1_000).fill('x'.repeat(100_000)) })],
+    ['thousands of keys', () => Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, [1]]))],
+  ])('refuses %s before it takes long', (_name, matrix) => {
+    const started = performance.now();
+    expect(() => expand(matrix())).toThrow(expect.objectContaining({ code: 'matrix-too-large' }));
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it('makes every combination once, of values of the lists alone', () => {
     const lists = fc.dictionary(
       fc.stringMatching(/^[a-z]{1,5}$/).filter((key) => key !== 'include' && key !== 'exclude'),

@@ -8,6 +8,11 @@ export type Combination = Readonly<Record<string, Value>>;
 /** More than any machine runs; the platform's own limit is 256. */
 export const MAX_COMBINATIONS = 1_000;
 
+/** Bounds of the work: what is compared with what, and the size of all jobs together, both in values and characters. */
+const MAX_WORK = 50_000_000;
+const MAX_SIZE = 2 ** 25;
+const MAX_KEYS = 256;
+
 interface Draft {
   /** From the matrix itself: `include` may not change these. */
   readonly original: Combination;
@@ -27,18 +32,39 @@ export function expandMatrix(matrix: Value, at: FilePosition): readonly Combinat
   const { include, exclude, ...vectors } = matrix;
   const product = productOf(vectors, at);
   const excluded = entriesOf('exclude', exclude, at);
+  const included = entriesOf('include', include, at);
+  const sizes = new Sizes();
+  if (product.length * sizes.of([...excluded, ...included]) > MAX_WORK) throw tooMuch(at);
   const drafts = product
     .filter((one) => !excluded.some((entry) => covers(entry, one)))
     .map((original): Draft => ({ original, added: Object.create(null) as Record<string, Value> }));
   const alone: Combination[] = [];
-  for (const entry of entriesOf('include', include, at)) {
+  for (const entry of included) {
     const fitting = drafts.filter(({ original }) => fits(entry, original));
     for (const { added } of fitting) Object.assign(added, entry);
     if (fitting.length === 0) alone.push(entry);
   }
   const all = [...drafts.map(({ original, added }) => ({ ...original, ...added })), ...alone];
   if (all.length > MAX_COMBINATIONS) throw tooLarge(all.length, at);
+  if (all.reduce((sum, one) => sum + sizes.of(one), 0) > MAX_SIZE) throw tooMuch(at);
   return all;
+}
+
+/** How large values are; what several jobs share is measured once. */
+class Sizes {
+  readonly #known = new Map<object, number>();
+
+  of(value: Value): number {
+    if (typeof value === 'string') return value.length + 1;
+    if (isPrimitive(value)) return 1;
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const parts = isList(value) ? value : Object.values(value);
+    const keys = isList(value) ? 0 : Object.keys(value).join('').length;
+    const size = parts.reduce<number>((sum, part) => sum + this.of(part), 1 + keys);
+    this.#known.set(value, size);
+    return size;
+  }
 }
 
 function productOf(vectors: Readonly<Record<string, Value>>, at: FilePosition): readonly Combination[] {
@@ -51,6 +77,7 @@ function productOf(vectors: Readonly<Record<string, Value>>, at: FilePosition): 
       throw invalid(`\`${key}\` of the matrix is empty`, at, 'A matrix with an empty list has no jobs.');
     return list;
   });
+  if (keys.length > MAX_KEYS) throw tooMuch(at);
   // Counted first: what is refused is never made.
   const count = lists.reduce((product, list) => product * list.length, 1);
   if (count > MAX_COMBINATIONS * 10) throw tooLarge(count, at);
@@ -112,6 +139,12 @@ export function combinationName(combination: Combination): string {
 
 const invalid = (message: string, at: FilePosition, hint: string): SluiceError =>
   new SluiceError('matrix-invalid', message, { at, hint });
+
+const tooMuch = (at: FilePosition): SluiceError =>
+  new SluiceError('matrix-too-large', 'the jobs of this matrix hold too much together', {
+    at,
+    hint: 'Let the values be names, and look up in the job what they mean.',
+  });
 
 const tooLarge = (count: number, at: FilePosition): SluiceError =>
   new SluiceError('matrix-too-large', `this matrix makes ${count} jobs; ${MAX_COMBINATIONS} is the most`, {

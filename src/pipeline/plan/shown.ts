@@ -19,4 +19,17 @@ const isName = (word: string): boolean =>
  * shown('curl -H ghx_0123456789abcdefghij') // => 'curl -H ghx_********'
  * ```
  */
-export const shown = (text: string): string => withoutKeys(text, (text.match(LONG_WORD) ?? []).filter(isName));
+export function shown(text: string): string {
+  const short = text.length > MOST ? `${text.slice(0, lastWord(text))}…` : text;
+  return withoutKeys(short, (short.match(LONG_WORD) ?? []).filter(isName));
+}
+
+/** Nobody reads a longer name, and a plan may hold one for each of a thousand jobs. */
+const MOST = 1_000;
+
+/** Where the word begins that the end falls into: half of a credential is one still. */
+function lastWord(text: string): number {
+  let end = MOST;
+  while (end > 0 && /[\w+=~-]/.test(text[end - 1] as string)) end -= 1;
+  return end;
+}
