@@ -12,6 +12,7 @@ import { type Ledger, type LedgerParts, openLedger, type Receipt } from '#eviden
 import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
 import { signStatement, type Witness } from '#evidence/sign.ts';
 import { ledgerFolder, userFolder } from './home.ts';
+import { refuseLinkedState } from './state-guard.ts';
 import { outputFailed } from './written.ts';
 
 /** What a notary works with. Everything but the clock has a default. */
@@ -143,6 +144,7 @@ export function passphraseOf(environment: Readonly<Record<string, string | undef
 /** `.sluice/` keeps itself out of git, but for the workflows that people write there. */
 export function prepareState(repository: string): void {
   const folder = join(repository, '.sluice');
+  refuseLinkedState(repository);
   mkdirSync(folder, { recursive: true });
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) appendFileSync(ignore, '/*\n!/workflows/\n');

@@ -24,6 +24,7 @@ import { recordJob } from './run-evidence.ts';
 import { runSetting } from './run-setting.ts';
 import { chooseWorkflow, usualEvent, workflowAt } from './run-workflow.ts';
 import { openSecretSource } from './secrets.ts';
+import { refuseExposure, refuseTrackedState } from './state-guard.ts';
 import { readUserFile } from './user-file.ts';
 
 export interface RunCommand {
@@ -93,7 +94,9 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
     command.rerun === undefined ? undefined : store.get(command.rerun === true ? undefined : command.rerun).record;
   const { workflow, event, workTree } = await whatToRun(command, repository, facts, git, earlier);
   const { driver } = chooseDriver({ unsafe: command.unsafe });
+  refuseExposure(configuration, repository);
   prepareState(repository);
+  await refuseTrackedState(repository, git);
   store.tidy();
   const folder = store.create();
   const changes = workTree ? await takeChanges(git, repository, facts.sha, join(folder.path, 'source')) : undefined;
