@@ -92,7 +92,7 @@ async function run(sandbox: Sandbox, script: string, more: Partial<SandboxComman
 }
 
 /** The same script with no sandbox around it. */
-export function onTheBareMachine(script: string, cwd: string, env: Record<string, string> = {}): Promise<string> {
+function onTheBareMachine(script: string, cwd: string, env: Record<string, string> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/bash', ['-c', script], { cwd, env: { ...ENVIRONMENT, ...env } });
     let output = '';

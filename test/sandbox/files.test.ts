@@ -111,7 +111,7 @@ describe.each(DRIVERS)('files, held by %s', (driver) => {
     await attack(world, { script: reads('/runner/commands/env'), control: reads('../secret') });
   });
 
-  it('refuses a mount point behind a link that the job made', async () => {
+  it('refuses a mount point for one command where the job can write, link or not', async () => {
     await world.run('ln -s /etc /home/runner/trap');
     const mounts = [
       { from: path.join(world.outside, 'secret'), to: '/home/runner/trap/passwd', access: 'read' as const },

@@ -14,6 +14,8 @@ export interface EgressOptions {
   readonly policy: NetworkPolicy;
   readonly onTried: (tried: Tried) => void;
   readonly resolve?: Resolve;
+  /** Who it was, where a client sends no password (git, Java): a step, or `job`. */
+  readonly nameless?: () => string;
 }
 
 /**
@@ -29,14 +31,20 @@ export interface Egress {
 const MOST_CONNECTIONS = 512;
 const HEADERS_WITHIN_MS = 30_000;
 
-export async function openEgress({ socket, policy, onTried, resolve = resolveByHost }: EgressOptions): Promise<Egress> {
+export async function openEgress({
+  socket,
+  policy,
+  onTried,
+  resolve = resolveByHost,
+  nameless,
+}: EgressOptions): Promise<Egress> {
   const rules = networkRules(policy);
   const steps = new Map<string, string>();
   const exchange = (request: IncomingMessage): Exchange => ({
     rules,
     resolve,
     onTried,
-    step: steps.get(passwordIn(request)) ?? 'job',
+    step: steps.get(passwordIn(request)) ?? nameless?.() ?? 'job',
   });
   const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_WITHIN_MS, joinDuplicateHeaders: false });
   server.maxConnections = MOST_CONNECTIONS;
@@ -72,7 +80,7 @@ function remember(server: Server): ReadonlySet<Socket> {
   return open;
 }
 
-/** The password in `Proxy-Authorization: Basic`; clients that send none are seen as `job`. */
+/** The password in `Proxy-Authorization: Basic`, or nothing. */
 function passwordIn({ headers }: IncomingMessage): string {
   const given = /^basic ([a-z0-9+/]{1,200}={0,2})$/i.exec(headers['proxy-authorization'] ?? '')?.[1] ?? '';
   return Buffer.from(given, 'base64').toString('latin1').split(':')[1] ?? '';

@@ -17,7 +17,7 @@ export interface Rules {
   allows(host: string, port: number): boolean;
   /** Whether an entry names this very address: only then may it be private. */
   names(address: string, port: number): boolean;
-  /** Whether an entry names the host with this port, not only by default: then other protocols than HTTP and TLS pass too. */
+  /** Whether an entry names the host with this port, not only by default (or learning lets everything pass): then other protocols than HTTP and TLS pass too. */
   namesPort(host: string, port: number): boolean;
 }
 
@@ -35,7 +35,7 @@ export function networkRules(policy: NetworkPolicy): Rules {
   return {
     allows: (host, port) => learns || rules.some((rule) => matches(rule, host, port)),
     names: (address, port) => rules.some((rule) => matches(rule, canonicalAddress(address), port)),
-    namesPort: (host, port) => rules.some((rule) => rule.port === port && matches(rule, host, port)),
+    namesPort: (host, port) => learns || rules.some((rule) => rule.port === port && matches(rule, host, port)),
   };
 }
 

@@ -10,17 +10,21 @@ export class ActiveSteps {
     this.#running.set(step, (this.#running.get(step) ?? 0) + 1);
   }
 
-  /** `leftBehind`: whether processes of it may go on. */
-  end(step: string, leftBehind = true): void {
+  end(step: string): void {
     const count = (this.#running.get(step) ?? 1) - 1;
     if (count > 0) this.#running.set(step, count);
     else this.#running.delete(step);
-    if (leftBehind) this.#past.add(step);
+    this.#past.add(step);
   }
 
-  /** The step that it must have been, or `undefined`. */
-  get only(): string | undefined {
+  /** Nothing of the steps before is left. */
+  forget(): void {
+    this.#past.clear();
+  }
+
+  /** The step that it must have been, or `job`. */
+  get only(): string {
     const all = new Set([...this.#running.keys(), ...this.#past]);
-    return all.size === 1 ? [...all][0] : undefined;
+    return all.size === 1 ? ([...all][0] ?? 'job') : 'job';
   }
 }

@@ -11,6 +11,8 @@ export interface ControlGroup {
   readonly holds: ReadonlySet<Bound>;
   /** How often the kernel killed a process of the job for memory, and refused one a new process. */
   counts(): Counts;
+  /** Whether nothing of the job runs at present. */
+  isEmpty(): boolean;
   /** Ends whatever is left in it, then removes it. */
   remove(): Promise<void>;
 }
@@ -85,7 +87,7 @@ function versionOne(root: string, own: string, name: string, limits: SandboxLimi
   const places: Place[] = [];
   for (const { bound, name: controller, one } of CONTROLLERS) {
     const tree = path.join(root, controller);
-    for (const parent of [tree, path.join(tree, ownGroup(own, controller))]) {
+    for (const parent of ancestors(tree, ownGroup(own, controller))) {
       const folder = path.join(parent, name);
       if (!make(folder)) continue;
       if (settle(folder, one(limits))) {
@@ -98,7 +100,10 @@ function versionOne(root: string, own: string, name: string, limits: SandboxLimi
   return places;
 }
 
-/** The highest group above us that we may divide; below a group with processes of its own the kernel allows no division. */
+/**
+ * The nearest group above us that keeps most bounds: within whatever bounds Sluice itself is given. The kernel divides no group that
+ * has processes of its own, so that it is seldom our own.
+ */
 function versionTwo(root: string, own: string, name: string, limits: SandboxLimits): Place[] {
   let best: Place | undefined;
   for (const parent of ancestors(root, ownGroup(own, ''))) {
@@ -117,9 +122,10 @@ function versionTwo(root: string, own: string, name: string, limits: SandboxLimi
   return best === undefined ? [] : [best];
 }
 
+/** Our own group and those above it, the nearest first. */
 function ancestors(root: string, group: string): string[] {
   const parts = group.split('/').filter(Boolean);
-  return [...parts.keys(), parts.length].map((count) => path.join(root, ...parts.slice(0, count)));
+  return [...parts.keys(), parts.length].toReversed().map((count) => path.join(root, ...parts.slice(0, count)));
 }
 
 function group(places: readonly Place[]): ControlGroup {
@@ -130,6 +136,7 @@ function group(places: readonly Place[]): ControlGroup {
       memory: Math.max(0, ...places.map(({ folder }) => outOfMemory(folder))),
       processes: Math.max(0, ...places.map(({ folder }) => figure(path.join(folder, 'pids.events'), 'max'))),
     }),
+    isEmpty: () => places.every(({ folder }) => read(path.join(folder, 'cgroup.procs')).trim() === ''),
     remove: async () => {
       for (const { folder } of places) await empty(folder);
     },

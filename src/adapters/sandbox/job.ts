@@ -61,11 +61,12 @@ export class Job implements Sandbox {
 
   async run(command: SandboxCommand): Promise<SandboxExit> {
     if (this.#closed !== undefined) throw new Error('the sandbox is closed');
-    const { active } = this.#parts;
+    const { active, group } = this.#parts;
     const full = new AbortController();
     const signal = AbortSignal.any([full.signal, ...(command.signal === undefined ? [] : [command.signal])]);
     const disk = new DiskWatch(this.#diskOf(command), () => this.#full(command, full));
     const counts = this.#counts();
+    if (group?.isEmpty()) active.forget();
     active.begin(command.step);
     try {
       const { launch, traced } = this.#launch(command);

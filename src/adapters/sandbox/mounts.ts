@@ -21,18 +21,25 @@ export function jobMounts(mounts: readonly Mount[]): Mount[] {
 }
 
 /**
- * The mounts of one command. By now the job's own code may have run: what it can write to must not be the source of a
- * mount, since a link placed there would lead anywhere on the host.
+ * The mounts of one command. By now code of the job may have run and may be running: neither where a mount comes from nor where it
+ * goes may lie where the job can write, since a link placed there, even in the last moment, would lead anywhere on the host.
  */
 export function stepMounts(mounts: readonly Mount[], job: readonly Mount[]): Mount[] {
-  for (const { from, to } of mounts) {
-    checkTarget(to);
-    const real = realpathSync(from);
-    if (job.some((mount) => mount.access === 'write' && mount.from !== real && inside(real, mount.from))) {
-      throw new SluiceError('mount-refused', `What is to be mounted at ${to} lies where the job can write.`);
+  const writable = job.filter(({ access }) => access === 'write');
+  return mounts.map((mount) => {
+    checkTarget(mount.to);
+    const from = realpathSync(mount.from);
+    const exposed = writable.some(
+      (each) => (each.from !== from && inside(from, each.from)) || inside(mount.to, each.to),
+    );
+    if (exposed) {
+      throw new SluiceError(
+        'mount-refused',
+        `The mount at ${mount.to} of one command touches where the job can write.`,
+      );
     }
-  }
-  return mounts.map((mount) => ({ ...mount, from: realpathSync(mount.from) }));
+    return { ...mount, from };
+  });
 }
 
 function checkTarget(to: string): void {

@@ -33,16 +33,17 @@ async function openJob(maker: Maker, spec: SandboxSpec): Promise<Sandbox> {
     if (group !== undefined) closing.unshift(() => group.remove());
     const recorder = new Recorder(spec);
     const onTried = (tried: Tried): void => recorder.connection(tried);
-    const egress = await openEgress({ socket: state.proxySocket, policy: spec.network, onTried });
+    const active = new ActiveSteps();
+    const nameless = (): string => active.only;
+    const egress = await openEgress({ socket: state.proxySocket, policy: spec.network, onTried, nameless });
     closing.unshift(() => egress.close());
     const proxyPort = portBeside(spec.services.map(({ port }) => port));
-    const active = new ActiveSteps();
     const holder = await startHolder({
       wrapper: maker.holder(state, view.ground),
       relay: relayCommand(),
       listeners: [...spec.services, { port: proxyPort, socket: state.proxySocket }],
       onMessage: (message) => {
-        if (message.kind === 'name') recorder.name(active.only ?? 'job', message.name);
+        if (message.kind === 'name') recorder.name(active.only, message.name);
       },
     });
     closing.unshift(() => holder.end());

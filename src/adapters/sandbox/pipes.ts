@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import { SluiceError } from '#core/error.ts';
@@ -12,6 +13,7 @@ export interface Pipe {
 }
 
 const AT_ONCE = 32;
+const MEMORY = '/dev/shm';
 
 /**
  * Pipes as the kernel knows them. What Node gives a child are sockets, and a socket cannot be opened by name: `echo oops >
@@ -46,8 +48,10 @@ export class Pipes {
   /** A descriptor from which a process reads these bytes, and then the end. */
   input(bytes: Uint8Array | undefined): number {
     if (bytes === undefined || bytes.length === 0) return openSync('/dev/null', 'r');
-    const name = path.join(this.#folder, `input-${this.#made++}`);
-    writeFileSync(name, bytes, { mode: 0o600 });
+    // In memory where there is such a folder: the environment of a step holds secrets, which should not touch a disk.
+    const folder = existsSync(MEMORY) ? MEMORY : this.#folder;
+    const name = path.join(folder, `sluice-${process.pid}-${randomUUID()}`);
+    writeFileSync(name, bytes, { mode: 0o600, flag: 'wx' });
     const descriptor = openSync(name, 'r');
     rmSync(name);
     return descriptor;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Children of a process, by the host's numbers, in the order in which they were started. */
-export function childrenOf(pid: number): number[] {
+function childrenOf(pid: number): number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     return text === '' ? [] : text.split(' ').map(Number);
@@ -29,7 +29,7 @@ export function descendant(ancestor: number, inner: number, levels: number, dept
 }
 
 /** The numbers of a process in each namespace that it is in, ours first (NSpid of proc(5)). */
-export function numbersOf(pid: number): number[] {
+function numbersOf(pid: number): number[] {
   try {
     const line = /^NSpid:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '';
     return line.split(/\s+/).filter(Boolean).map(Number);

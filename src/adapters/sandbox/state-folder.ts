@@ -67,7 +67,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A job may leave folders behind that not even their owner can list; they are opened up, then removed. Links are not followed. */
-export function removeTree(at: string): void {
+function removeTree(at: string): void {
   try {
     rmSync(at, { recursive: true, force: true });
   } catch {
