@@ -17,8 +17,8 @@ type Node = Readonly<Record<string, unknown>>;
  * `error` and `skipped` within. There is no standard; what the runners share is read (https://github.com/testmoapp/junitxml).
  *
  * ```ts
- * readJunit('<testsuite name="shop"><testcase name="pays"/><testcase name="ships"><failure/></testcase></testsuite>')
- * // => { passed: ['shop › pays'], failed: ['shop › ships'], skipped: [] }
+ * const report = '<testsuite name="shop"><testcase name="pays"/><testcase name="ships"><failure/></testcase></testsuite>';
+ * readJunit(report) // => { passed: ['shop › pays'], failed: ['shop › ships'], skipped: [] }
  * ```
  *
  * @returns `undefined` for what is no such report, or has too many cases
