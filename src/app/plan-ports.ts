@@ -22,6 +22,8 @@ export function planPorts(root: string, { config, folder }: Configuration, git: 
   const mirrors = config.actions.mirrors.map((path) => resolve(folder, path));
   const files = new Files(root, git, new Mirror(git, mirrors, ''));
   const { allow, jobs } = config.network;
+  const workflowIn = once(readWorkflow);
+  const actionIn = once(readAction);
   return {
     machine,
     network: (job, file) => {
@@ -31,19 +33,27 @@ export function planPorts(root: string, { config, folder }: Configuration, git: 
     workflow: async (reference, origin) => {
       const from = reference.kind === 'local' ? origin : { repository: reference.repository, commit: reference.ref };
       const file = await files.first(from, [reference.path]);
-      return file.found
-        ? { ...file, value: readWorkflow(file.value) }
-        : { ...file, code: named('workflow', file.code) };
+      return file.found ? { ...file, value: workflowIn(file.value) } : { ...file, code: named('workflow', file.code) };
     },
     action: async (reference, origin) => {
       if (reference.kind !== 'local' && reference.kind !== 'remote') throw new Error('only these have files');
       const from = reference.kind === 'local' ? origin : { repository: reference.repository, commit: reference.ref };
       const folderOf = reference.path === '' || reference.path === '.' ? '' : `${reference.path}/`;
       const file = await files.first(from, [`${folderOf}action.yml`, `${folderOf}action.yaml`]);
-      if (file.found) return { ...file, value: readAction(file.value) };
+      if (file.found) return { ...file, value: actionIn(file.value) };
       if (file.code === 'file-missing' && (await files.first(from, [`${folderOf}Dockerfile`])).found) return DOCKERFILE;
       return { ...file, code: named('action', file.code) };
     },
+  };
+}
+
+/** The same text is read once, however many steps ask for it. */
+function once<T>(read: (source: SourceText) => T): (source: SourceText) => T {
+  const known = new Map<SourceText, T>();
+  return (source) => {
+    const value = known.get(source) ?? read(source);
+    known.set(source, value);
+    return value;
   };
 }
 
@@ -61,6 +71,15 @@ interface SourceText {
   readonly content: Uint8Array;
 }
 
+/** More files than this are not looked for: each may cost a start of git. */
+const MOST_FILES = 2_000;
+const TOO_MANY: Promise<Lookup<SourceText>> = Promise.resolve({
+  found: false,
+  code: 'file-missing',
+  reason: `more than ${MOST_FILES} files are asked for; this one was not looked for`,
+  hint: 'Plan the workflows one by one.',
+});
+
 /** Files of the workspace, and of commits of mirrors; each is looked for once. */
 class Files {
   readonly #root: string;
@@ -77,7 +96,7 @@ class Files {
   /** The first of the paths that is there. */
   first(origin: Origin, paths: readonly string[]): Promise<Lookup<SourceText>> {
     const key = JSON.stringify([origin, paths]);
-    const known = this.#known.get(key) ?? this.#find(origin, paths);
+    const known = this.#known.get(key) ?? (this.#known.size < MOST_FILES ? this.#find(origin, paths) : TOO_MANY);
     this.#known.set(key, known);
     return known;
   }

@@ -1,12 +1,14 @@
 import { type FilePosition, SluiceError } from '#core/error.ts';
 import { type ActionReference, BUILTIN_ACTIONS, isPinned, parseReference } from '../action/reference.ts';
+import { literalOf } from '../expression/node.ts';
 import type { Action, UsesStep } from '../workflow/model.ts';
 import type { Findings } from './findings.ts';
 import type { StepPlace } from './place.ts';
 import type { Origin } from './ports.ts';
 import type { ActionUse } from './schema.ts';
+import { shellTrouble } from './shell.ts';
 
-/** An action within an action within …; the platform's bound. */
+/** An action within an action within …: the platform's bound. */
 const MAX_DEPTH = 10;
 
 export interface InspectedAction {
@@ -18,7 +20,10 @@ export interface InspectedAction {
 interface Inspection {
   readonly place: StepPlace;
   readonly at: FilePosition;
-  readonly depth: number;
+  /** The actions that lead here, from the step on. */
+  readonly chain: readonly string[];
+  /** What was looked at for this step: actions that use each other many times over are looked at once. */
+  readonly seen: Set<string>;
 }
 
 /** What a `uses` is, whether it can run here, and why not. */
@@ -34,7 +39,7 @@ export async function inspectAction(step: UsesStep, place: StepPlace): Promise<I
     );
     return { use: { uses: step.uses, kind: 'remote', runs: 'unknown' }, secrets: [] };
   }
-  const action = await inspect(reference, step.uses, place.origin, { place, at, depth: 0 });
+  const action = await inspect(reference, step.uses, place.origin, { place, at, chain: [], seen: new Set() });
   const names = new Set(step.with.map(({ key }) => key.toLowerCase()));
   const defaults = (action?.inputs ?? []).filter(({ name }) => !names.has(name.toLowerCase()));
   return {
@@ -68,7 +73,7 @@ async function inspect(
   origin: Origin,
   inspection: Inspection,
 ): Promise<Action | undefined> {
-  const { place, at, depth } = inspection;
+  const { place, at, chain, seen } = inspection;
   const { findings, ports } = place;
   if (isBuiltIn(reference)) return undefined;
   if (reference.kind === 'image') {
@@ -80,10 +85,14 @@ async function inspect(
     findings.blocks('action-not-pinned', at, `\`${uses}\` is not pinned to a commit`, hint);
     return undefined;
   }
-  if (depth > MAX_DEPTH) {
-    findings.blocks('action-too-deep', at, `\`${uses}\` is an action within ${MAX_DEPTH} others`);
+  const key = JSON.stringify([reference, reference.kind === 'local' ? origin : {}]);
+  if (chain.includes(key) || chain.length > MAX_DEPTH) {
+    const why = chain.includes(key) ? 'uses itself' : `is an action within ${MAX_DEPTH} others`;
+    findings.blocks('action-too-deep', at, `\`${uses}\` ${why}`, 'Let the step use the last of them directly.');
     return undefined;
   }
+  if (seen.has(key)) return undefined;
+  seen.add(key);
   try {
     const lookup = await ports.action(reference, origin, at);
     if (!lookup.found) {
@@ -91,7 +100,7 @@ async function inspect(
       findings[report](lookup.code, at, lookup.reason, lookup.hint);
       return undefined;
     }
-    await inspectRuns(lookup.value, uses, lookup.origin, inspection);
+    await inspectRuns(lookup.value, uses, lookup.origin, { ...inspection, chain: [...chain, key] });
     return lookup.value;
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
@@ -103,19 +112,26 @@ async function inspect(
 const where = ({ at }: SluiceError): string => (at === undefined ? '' : `${at.file}:${at.line ?? 1}: `);
 
 async function inspectRuns({ runs }: Action, uses: string, origin: Origin, inspection: Inspection): Promise<void> {
-  const { place, at, depth } = inspection;
+  const { place, at } = inspection;
   if (runs.kind === 'docker') checkDocker(uses, place, at, place.findings);
   if (runs.kind === 'node' && !place.ports.machine.has('node')) {
     place.findings.blocks('program-unavailable', at, `\`${uses}\` needs node, which is not installed here`);
   }
   if (runs.kind !== 'composite') return;
   for (const step of runs.steps) {
-    if (step.kind !== 'uses') continue;
+    if (step.kind === 'run') {
+      const shell = step.shell === undefined ? undefined : literalOf(step.shell);
+      const trouble = typeof shell === 'string' ? shellTrouble(shell.trim(), place.ports.machine) : undefined;
+      if (trouble !== undefined) {
+        place.findings.blocks('shell-unavailable', at, `\`${uses}\`: ${trouble.message}`, trouble.hint);
+      }
+      continue;
+    }
     const reference = referenceOf(step.uses);
     if (reference === undefined) continue;
     // A path of an action's step is a path of the workspace, unless it says that it means the action's own repository.
     const from = reference.kind === 'local' && !step.uses.startsWith('$/') ? {} : origin;
-    await inspect(reference, step.uses, from, { place, at, depth: depth + 1 });
+    await inspect(reference, step.uses, from, inspection);
   }
 }
 

@@ -242,7 +242,18 @@ describe('what stands in the way', () => {
     const around = await planOf('on: push\njobs: { a: { runs-on: linux, steps: [{ uses: ./a }] } }\n', {
       files: circle,
     });
-    expect(around.obstacles.map(({ code }) => code)).toEqual(['action-too-deep']);
+    expect(around.obstacles).toMatchObject([{ code: 'action-too-deep', message: '`./a` uses itself' }]);
+    // Ten actions that each use the next one a hundred times: looked at once each.
+    const many = Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [
+        `a${index}/action.yml`,
+        `name: a\nruns: { using: composite, steps: [${Array(100)
+          .fill(`{ uses: ./a${index + 1} }`)
+          .join(', ')}] }`,
+      ]),
+    );
+    const wide = await planOf('on: push\njobs: { a: { runs-on: linux, steps: [{ uses: ./a0 }] } }\n', { files: many });
+    expect(wide.obstacles.map(({ code }) => code)).toEqual(['file-missing']);
     const broken = await planOf('on: push\njobs: { a: { runs-on: linux, steps: [{ uses: ./a }] } }\n', {
       files: { 'a/action.yml': 'runs: { using: nope }' },
     });

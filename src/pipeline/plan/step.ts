@@ -5,9 +5,9 @@ import { inspectAction } from './action.ts';
 import type { Findings } from './findings.ts';
 import { shownText } from './known.ts';
 import type { StepPlace } from './place.ts';
-import type { Machine } from './runner.ts';
 import type { PlannedStep } from './schema.ts';
 import { secretsOfStep, sorted, TOKEN } from './secrets.ts';
+import { shellTrouble } from './shell.ts';
 import { shown } from './shown.ts';
 import { storesOf } from './stores.ts';
 
@@ -48,35 +48,10 @@ function nameOf(step: Step, contexts: Contexts): string {
 
 const short = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text);
 
-/** The shells that have a name of their own, by the programs that can be each. */
-const SHELLS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['bash', ['bash', 'sh']],
-  ['sh', ['sh']],
-  ['python', ['python', 'python3']],
-  ['pwsh', ['pwsh']],
-  ['node', ['node']],
-]);
-
 function checkShell(step: RunStep, { job, workflow, ports }: StepPlace, findings: Findings): void {
   const template = step.shell ?? job.defaults.shell ?? workflow.defaults.shell;
   const shell = template === undefined ? undefined : literalOf(template);
   if (template === undefined || typeof shell !== 'string') return;
   const trouble = shellTrouble(shell.trim(), ports.machine);
   if (trouble !== undefined) findings.blocks('shell-unavailable', template.at, trouble.message, trouble.hint);
-}
-
-function shellTrouble(
-  shell: string,
-  machine: Machine,
-): { readonly message: string; readonly hint: string } | undefined {
-  const [program = ''] = shell.split(/\s/);
-  const hint = 'Use `bash`, or a shell that is installed.';
-  if (program === 'cmd' || program === 'powershell') return { message: `the shell \`${program}\` needs Windows`, hint };
-  if (!(SHELLS.has(program) || shell.includes('{0}'))) {
-    return { message: `\`${program}\` is no shell`, hint: 'Write a command in which `{0}` stands for the script.' };
-  }
-  const programs = SHELLS.get(program) ?? [program];
-  // Every machine of ours has a shell of POSIX; a path is a matter of the job.
-  if (programs.includes('sh') || program.includes('/') || programs.some((one) => machine.has(one))) return undefined;
-  return { message: `the shell \`${program}\` is not installed here`, hint: `Install ${program}, or use \`bash\`.` };
 }
