@@ -28,8 +28,9 @@ const SHA256_ECDSA = { hashAlgorithm: 'SHA2_256', keyDetails: 'PKIX_ECDSA_P256_S
 
 /** `rekorUrl` stands in the checkpoints of the log. */
 export async function mockSigstore(rekorUrl = 'https://rekor.example'): Promise<MockSigstore> {
-  // A whole second: the library cannot read fractions of two digits, which DER asks for where the third is a zero.
-  const clock = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+  // A whole second: the library cannot read fractions of two digits, which DER asks for where the third is a zero. And a
+  // little ahead: the mock dates its authorities when it makes them, which must not be after what they sign.
+  const clock = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 30_000);
   const ctlog = await initializeCTLog(pair());
   const ca = await initializeCA(pair(), ctlog, clock);
   const tlog = await initializeTLog(rekorUrl, pair(), clock);
