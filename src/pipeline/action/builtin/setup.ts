@@ -17,7 +17,7 @@ export interface Toolchain {
   readonly path: readonly string[];
 }
 
-const NEWEST = new Set(['', 'latest', 'stable', 'current', 'node', 'lts', 'lts/*', '*', 'oldstable']);
+const NEWEST = new Set(['', 'latest', 'stable', 'current', 'node', 'lts', 'lts/*', '*', 'oldstable', 'ruby']);
 const MOST_BYTES = 64 * 1024;
 
 /** The inputs that name a version, and that name a file with one. */
