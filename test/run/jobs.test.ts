@@ -50,6 +50,21 @@ jobs:
     expect([fast.status, slow.status]).toEqual([1, 1]);
   });
 
+  test('combinations that read the same are kept apart', async () => {
+    const { status, record } = await run(
+      repository(`
+on: push
+jobs:
+  m:
+    runs-on: ubuntu-latest
+    strategy: { matrix: { include: [{ a: { x: 1 } }, { a: { y: 1 } }] } }
+    steps: [{ run: 'true' }]
+`),
+    );
+    expect(status).toBe(0);
+    expect(conclusions(record)).toEqual({ 'm (1)': 'success', 'm (1) #2': 'success' });
+  });
+
   test('a job that may fail lets the run pass, and jobs that need it run', async () => {
     const { status, stderr, record } = await run(
       repository(`

@@ -35,6 +35,7 @@ export async function runSequence(sequence: StepSequence, { steps }: StepsJob): 
   ): Promise<void> => {
     records.push(await record(sequence, records.length + 1, name, id, work));
   };
+  if (sequence.job.signal.aborted) sequence.scope.status = 'cancelled';
   for (const step of steps) {
     const before = await preOf(sequence, step);
     if (before !== undefined) await take(`Pre ${nameOf(sequence, step)}`, undefined, before);

@@ -62,12 +62,20 @@ export async function runWorkflow(call: WorkflowCall, shared: RunShared, cancel:
   };
 }
 
+interface Naming {
+  /** Names it within the run. */
+  readonly key: string;
+  /** For people. */
+  readonly name: string;
+}
+
 class RunningWorkflow {
   readonly #call: WorkflowCall;
   readonly #shared: RunShared;
   readonly #cancel: AbortSignal;
   readonly #ends = new Map<string, Promise<JobEnd>>();
   readonly #jobs: readonly Job[];
+  readonly #names = new Map<string, number>();
 
   constructor(call: WorkflowCall, shared: RunShared, cancel: AbortSignal) {
     this.#call = call;
@@ -137,7 +145,8 @@ class RunningWorkflow {
     const others = new AbortController();
     const cancel = AbortSignal.any([this.#cancel, others.signal]);
     const slots = new Slots(most);
-    const run = async (matrix: Combination | undefined, index: number): Promise<JobEnd> => {
+    // All of them before any starts: a name that cannot be evaluated is the failure of the whole job.
+    const prepared = instances.map((matrix, index) => {
       const strategy = {
         'fail-fast': failsFast,
         'job-index': index,
@@ -145,17 +154,19 @@ class RunningWorkflow {
         'max-parallel': most,
       };
       const own: Contexts = { ...contexts, matrix: matrix ?? null, strategy };
-      const end = await slots.within(() => this.#instance(job, matrix, own, cancel));
+      return { own, naming: this.#naming(job, matrix, own) };
+    });
+    const run = async ({ own, naming }: (typeof prepared)[number]): Promise<JobEnd> => {
+      const end = await slots.within(() => this.#instance(job, naming, own, cancel));
       if (end.result === 'failure' && failsFast && instances.length > 1) others.abort();
       return end;
     };
-    const ends = await Promise.all(instances.map(run));
+    const ends = await Promise.all(prepared.map(run));
     const outputs = Object.assign({}, ...ends.map((end) => nonEmpty(end.outputs))) as Record<string, string>;
     return { result: together(ends.map(({ result }) => result)), outputs };
   }
 
-  async #instance(job: Job, matrix: Combination | undefined, contexts: Contexts, cancel: AbortSignal): Promise<JobEnd> {
-    const { key, name } = this.#naming(job, matrix, contexts);
+  async #instance(job: Job, { key, name }: Naming, contexts: Contexts, cancel: AbortSignal): Promise<JobEnd> {
     const reused = this.#shared.reuse.get(key);
     if (reused !== undefined && job.kind === 'steps') return this.#reuse(reused);
     if (cancel.aborted && !survives(job, contexts)) return this.#unrun(job, 'cancelled', undefined, key);
@@ -199,7 +210,11 @@ class RunningWorkflow {
     const { setting, slots, nextNumber, onRecord } = this.#shared;
     const { workflow, secrets } = this.#call;
     const request = { key, number: nextNumber(), name, job, workflow, contexts, secrets };
-    const { record } = await slots.within(() => runJob(request, setting, signal));
+    const finished = await slots.within(async () =>
+      signal.aborted && !survives(job, contexts) ? undefined : await runJob(request, setting, signal),
+    );
+    if (finished === undefined) return this.#unrun(job, 'cancelled', undefined, key);
+    const { record } = finished;
     onRecord(record);
     const tolerated =
       record.conclusion === 'failure' &&
@@ -222,12 +237,16 @@ class RunningWorkflow {
     return runWorkflow({ ...call, secrets: await callSecrets(job, secrets, contexts) }, this.#shared, signal);
   }
 
-  #naming(job: Job, matrix: Combination | undefined, contexts: Contexts): { key: string; name: string } {
+  #naming(job: Job, matrix: Combination | undefined, contexts: Contexts): Naming {
     const values = matrix === undefined ? '' : combinationName(matrix);
     const standard = values === '' ? job.id : `${job.id} ${values}`;
     const given = job.name === undefined ? standard : evaluateText(job.name, contexts);
     const name = values === '' || job.name === undefined || !job.name.literal ? given : `${given} ${values}`;
-    return { key: this.#call.prefix + standard, name: this.#call.prefix + name };
+    // Two combinations may read the same: records, artifacts and what is run again go by the key.
+    const uses = (this.#names.get(standard) ?? 0) + 1;
+    this.#names.set(standard, uses);
+    const key = uses === 1 ? standard : `${standard} #${uses}`;
+    return { key: this.#call.prefix + key, name: this.#call.prefix + name };
   }
 
   #reuse(record: JobRecord): JobEnd {
