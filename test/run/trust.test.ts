@@ -5,6 +5,7 @@ import { githubToken } from '../support/secrets.ts';
 import { start } from '../support/sluice.ts';
 import { commit, conclusions, repository, run } from './pipeline.ts';
 
+const TOKEN = ['platform', 'token', '77QZ'].join('-');
 const SECRET = ['correct', 'horse', 'battery', '93XQ'].join('-');
 
 /** All files below a folder, as one text. */
@@ -79,7 +80,7 @@ jobs:
           printf '%s\\n' "$TITLE"
           mkdir -p deps; echo "$GITHUB_EVENT_NAME" > deps/x
 `);
-    writeFileSync(join(folder, '../secrets.env'), `DEPLOY_TOKEN=${SECRET}\nGITHUB_TOKEN=${SECRET}2\n`);
+    writeFileSync(join(folder, '../secrets.env'), `DEPLOY_TOKEN=${SECRET}\nGITHUB_TOKEN=${TOKEN}\n`);
     const head = commit(folder, { file: 'of the fork' });
     commit(folder, { file: 'of main' });
     const repo = { full_name: 'someone/fork' };

@@ -76,6 +76,8 @@ class RunningJob {
     const summary = join(setting.folder.path, this.#summaryFile);
     this.#notes = new JobNotes(request.key, this.#masker, summary, setting.emit, (text) => this.#secrets.isIn(text));
     this.#secrets = this.#counter();
+    const { token } = request.contexts['github'] as { readonly token?: string };
+    this.#secrets.conceal(token ?? '');
     this.#cancelled = AbortSignal.any([cancel, this.#timeout.signal]);
     this.#network = setting.network(request.workflow.file, request.job.id);
     const inputs = request.contexts['inputs'];

@@ -30,6 +30,7 @@ export class SecretCounter {
   readonly #onProblem: (problem: Problem) => void;
   readonly #scope: SecretScope;
   readonly #handed = new Map<string, string | undefined>();
+  readonly #concealed: string[] = [];
 
   constructor(source: SecretSource, masker: Masker, onProblem: (problem: Problem) => void, scope: SecretScope = {}) {
     this.#scope = scope;
@@ -51,6 +52,13 @@ export class SecretCounter {
     return { secrets };
   }
 
+  /** Masks what steps can read without naming a secret: the token of the `github` context. */
+  conceal(value: string): void {
+    if (value === '') return;
+    this.#concealed.push(value);
+    this.#masker.add(new Secret(value));
+  }
+
   /** Names of those that were handed out. */
   handed(): string[] {
     return [...this.#handed].flatMap(([name, value]) => (value === undefined ? [] : [name])).toSorted();
@@ -59,7 +67,7 @@ export class SecretCounter {
   /** Whether a text holds one of them whatever its case: names of hosts are told in lower case. */
   isIn(text: string): boolean {
     const lower = text.toLowerCase();
-    for (const value of this.#handed.values()) {
+    for (const value of [...this.#handed.values(), ...this.#concealed]) {
       if (value !== undefined && value.length >= SHORTEST && lower.includes(value.toLowerCase())) return true;
     }
     return false;
