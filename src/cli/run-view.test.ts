@@ -18,7 +18,7 @@ test('lines stand behind the name of their job, also when jobs speak at once and
 });
 
 test('what a step prints moves no cursor and changes no title; its colours stay', () => {
-  expect(shown('a\u001b[2Jb\u001b]0;title\u0007c\u001b[31md\r\u009b5A')).toBe('a[2Jb]0;titlec\u001b[31md5A');
+  expect(shown('a\u001b[2Jb\u001b]0;title\u0007c\u001b[31md\r\u009b5A')).toBe('a[2Jb]0;titlec\u001b[31md5A\u001b[0m');
 });
 
 test('jobs are drawn in one place, no higher than the terminal, and once more at the end', () => {

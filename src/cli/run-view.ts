@@ -35,36 +35,44 @@ const paint = (color: boolean, name: string, text: string): string =>
   color ? `\u001b[${COLORS[name] ?? '0'}m${text}\u001b[0m` : text;
 const mark = (color: boolean, name: string): string => paint(color, name, MARKS[name] ?? ' ');
 
+const LONGEST_HELD = 64 * 1024;
+
 /** Every line that a step prints, after the name of its job. */
 export function plainView(write: Write, { color }: Terminal): RunView {
   const held = new Map<string, string>();
+  const line = (job: string, text: string): string => `[${shown(job)}] ${text}\n`;
   const lines = (job: string, text: string): void => {
     const all = ((held.get(job) ?? '') + text).split('\n');
-    held.set(job, all.pop() ?? '');
-    write(all.map((line) => `[${job}] ${shown(line)}\n`).join(''));
+    // A line without an end would be taken apart again with each piece of it.
+    held.set(job, (all.at(-1)?.length ?? 0) > LONGEST_HELD ? '' : (all.pop() ?? ''));
+    write(all.map((each) => line(job, shown(each))).join(''));
   };
   const flush = (job: string): void => {
     if ((held.get(job) ?? '') !== '') lines(job, '\n');
   };
   return {
     show: (event) => {
-      if (event.type === 'step-started') write(`[${event.job}] ${mark(color, 'running')} ${shown(event.name)}\n`);
+      if (event.type === 'step-started') write(line(event.job, `${mark(color, 'running')} ${shown(event.name)}`));
       if (event.type === 'log') lines(event.job, event.text);
       if (event.type === 'step-ended') {
         flush(event.job);
-        write(`[${event.job}] ${mark(color, event.conclusion)} ${event.conclusion} in ${seconds(event.ms)}\n`);
+        write(line(event.job, `${mark(color, event.conclusion)} ${event.conclusion} in ${seconds(event.ms)}`));
       }
       if (event.type === 'job-ended')
-        write(`[${event.job}] ${mark(color, event.conclusion)} the job: ${event.conclusion}\n`);
+        write(line(event.job, `${mark(color, event.conclusion)} the job: ${event.conclusion}`));
     },
     close: () => undefined,
   };
 }
 
-/** What a step prints must not move the cursor of whoever looks on; colours may stay. */
+/** What a step prints must not move the cursor of whoever looks on; colours may stay, and end with the text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out.
 const CONTROL = /\u001b\[[0-9;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-export const shown = (line: string): string => line.replace(CONTROL, (found) => (found.length > 1 ? found : ''));
+export function shown(line: string): string {
+  const safe = line.replace(CONTROL, (found) => (found.length > 1 ? found : ''));
+  return safe.includes('\u001b') && !safe.endsWith(RESET) ? safe + RESET : safe;
+}
+const RESET = '\u001b[0m';
 
 interface JobLine {
   state: string;
@@ -144,9 +152,9 @@ export function summaryOf(record: RunRecord, color: boolean): string {
   for (const job of record.jobs) {
     const ms = Date.parse(job.endedAt) - Date.parse(job.startedAt);
     const why = job.reused === undefined ? '' : `  (from run ${job.reused})`;
-    lines.push(`${mark(color, job.conclusion)} ${job.name}  ${seconds(ms)}${why}`);
+    lines.push(`${mark(color, job.conclusion)} ${shown(job.name)}  ${seconds(ms)}${why}`);
     for (const step of job.steps.filter(({ conclusion }) => conclusion === 'failure')) {
-      lines.push(`    ${mark(color, 'failure')} ${step.name}${step.log === undefined ? '' : `  ${step.log}`}`);
+      lines.push(`    ${mark(color, 'failure')} ${shown(step.name)}${step.log === undefined ? '' : `  ${step.log}`}`);
     }
     for (const { level, message, file, line } of job.annotations) {
       const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
@@ -156,7 +164,7 @@ export function summaryOf(record: RunRecord, color: boolean): string {
   }
   lines.push(...problemLines([...shared.values(), ...record.problems]));
   for (const { name, bytes, sha256 } of record.artifacts)
-    lines.push(`  artifact ${name}  ${bytes} bytes  sha256:${sha256}`);
+    lines.push(`  artifact ${shown(name)}  ${bytes} bytes  sha256:${sha256}`);
   if (!record.trusted) lines.push('The code comes from outside: it had no secrets, and its caches are its own.');
   if (record.driver.name === 'none') lines.push('Nothing was isolated: every job ran on the bare machine.');
   return `${lines.join('\n')}\n\nRun ${record.id}: ${record.conclusion}. \`sluice runs show ${record.id}\` tells more.\n`;
@@ -175,6 +183,6 @@ function sharedProblems({ jobs }: RunRecord): ReadonlyMap<string, Problem> {
 
 const problemLines = (problems: RunRecord['problems']): string[] =>
   problems.flatMap(({ message, hint, path, line }) => [
-    `    problem: ${path === undefined ? '' : `${path}${line === undefined ? '' : `:${line}`}: `}${shown(message)}`,
-    ...(hint === undefined ? [] : [`      ${hint}`]),
+    `    problem: ${path === undefined ? '' : `${shown(path)}${line === undefined ? '' : `:${line}`}: `}${shown(message)}`,
+    ...(hint === undefined ? [] : [`      ${shown(hint)}`]),
   ]);

@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a name for outputs that gets around the mask': {
     steps: [
-      script('echo "a=${S:0:10}" >> "$GITHUB_OUTPUT"; echo "::add-mask::"; echo "::add-mask::a"; echo "still $S"'),
+      script(`echo "a=\${S:0:10}" >> "$GITHUB_OUTPUT"; echo "::add-mask::"; echo "::add-mask::a"; echo "still $S"`),
     ],
     proof: 'still ***',
   },

@@ -34,8 +34,8 @@ const PRINTED: Readonly<Record<string, Case>> = {
   'JSON with escapes': printed(`python3 -c 'import os; print("".join("\\\\u%04x" % ord(c) for c in os.environ["S"]))'`),
   'numbers of a list': printed(`python3 -c 'import os; print(list(os.environ["S"].encode()))'`),
   'UTF-16': printed('printf %s "$S" | iconv -t utf-16le'),
-  'cut into writes': printed('for i in $(seq 0 $((${#S} - 1))); do printf %s "${S:$i:1}"; sleep 0.002; done; echo'),
-  'coloured within': printed('printf "%s\\033[31m%s\\033[0m\\n" "${S:0:9}" "${S:9}"'),
+  'cut into writes': printed(`for i in $(seq 0 $((\${#S} - 1))); do printf %s "\${S:$i:1}"; sleep 0.002; done; echo`),
+  'coloured within': printed(`printf "%s\\033[31m%s\\033[0m\\n" "\${S:0:9}" "\${S:9}"`),
   'traced by the shell': printed('set -x; : "$S"'),
   'at the end, without a line end': printed('printf "%s" "$S"'),
   'after junk that is no text': printed('printf "\\xff\\xfe\\0%s\\xc3" "$S"'),
@@ -164,11 +164,11 @@ describe('what masking does not promise, the guide says', () => {
     ],
     [
       'half to each stream',
-      'printf %s "${S:0:17}"; printf %s "${S:17}" >&2; echo',
+      `printf %s "\${S:0:17}"; printf %s "\${S:17}" >&2; echo`,
       [TOKEN.slice(0, 17), TOKEN.slice(17)],
       'half of it to standard output',
     ],
-    ['a part of a value', 'echo "${S:0:12}"', [TOKEN.slice(0, 12)], 'a part of it'],
+    ['a part of a value', `echo "\${S:0:12}"`, [TOKEN.slice(0, 12)], 'a part of it'],
   ])('%s', async (_, run, shown, words) => {
     expect(guide).toContain(words);
     const { log } = await openLab({ secrets, jobs: { one: job(script(run)) } }).run();
