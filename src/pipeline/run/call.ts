@@ -9,7 +9,7 @@ import { isPrimitive, numberOf, textOf } from '../expression/value.ts';
 import { Masker } from '../mask/masker.ts';
 import type { CallJob, Input, Value, Workflow } from '../workflow/model.ts';
 import { readWorkflow } from '../workflow/read.ts';
-import { fixedSecrets, SecretCounter } from './secrets.ts';
+import { fixedSecrets, SecretCounter, type SharedMasks } from './secrets.ts';
 import type { RunSetting } from './setting.ts';
 
 const MOST_BYTES = 2 ** 20;
@@ -92,10 +92,15 @@ function typed({ name, type, options }: Input, value: Value, at: FilePosition): 
 }
 
 /** What the called workflow gets of the caller's secrets. */
-export async function callSecrets({ secrets }: CallJob, own: SecretSource, contexts: Contexts): Promise<SecretSource> {
+export async function callSecrets(
+  { secrets }: CallJob,
+  own: SecretSource,
+  masks: SharedMasks,
+  contexts: Contexts,
+): Promise<SecretSource> {
   if (secrets === 'inherit') return own;
-  // They are masked by each job that names one of them; nothing is printed here.
-  const counter = new SecretCounter(own, new Masker(), () => undefined);
+  // What is made of them is masked by each job that names it; they themselves in all jobs.
+  const counter = new SecretCounter(own, new Masker(), masks, () => undefined);
   const values: Record<string, string> = {};
   for (const { key, value } of secrets) {
     const named = await counter.contextFor(value);

@@ -6,7 +6,7 @@ import { hashPlace } from '../action/find-files.ts';
 import { type ActionKit, runUses } from '../action/uses.ts';
 import { evaluateMap, evaluateNumber, evaluateText } from '../expression/evaluate.ts';
 import type { Contexts } from '../expression/scope.ts';
-import { Masker } from '../mask/masker.ts';
+import type { Masker } from '../mask/masker.ts';
 import type { StepsJob, Template, Workflow } from '../workflow/model.ts';
 import { admit } from './admission.ts';
 import { githubOfJob, runnerContext } from './contexts.ts';
@@ -16,7 +16,7 @@ import { type JobState, type Scope, StepFailure } from './job-state.ts';
 import { runSequence } from './job-steps.ts';
 import type { Conclusion, JobRecord, StepRecord } from './record.ts';
 import { runScript, type ScriptDefaults } from './script-step.ts';
-import { SecretCounter } from './secrets.ts';
+import { SecretCounter, type SharedMasks } from './secrets.ts';
 import type { FinishedJob, RunSetting } from './setting.ts';
 import { StepRunner } from './steps.ts';
 
@@ -31,6 +31,8 @@ export interface JobRequest {
   /** `github`, `needs`, `strategy`, `matrix`, `vars`, `inputs`. */
   readonly contexts: Contexts;
   readonly secrets: SecretSource;
+  /** Of all jobs of the run. */
+  readonly masks: SharedMasks;
 }
 
 const MINUTE = 60_000;
@@ -56,7 +58,7 @@ export async function runJob(request: JobRequest, setting: RunSetting, cancel: A
 class RunningJob {
   readonly #request: JobRequest;
   readonly #setting: RunSetting;
-  readonly #masker = new Masker();
+  readonly #masker: Masker;
   readonly #notes: JobNotes;
   readonly #secrets: SecretCounter;
   readonly #scope: Scope;
@@ -73,6 +75,7 @@ class RunningJob {
   constructor(request: JobRequest, setting: RunSetting, cancel: AbortSignal) {
     this.#request = request;
     this.#setting = setting;
+    this.#masker = request.masks.open();
     const summary = join(setting.folder.path, this.#summaryFile);
     this.#notes = new JobNotes(request.key, this.#masker, summary, setting.emit, (text) => this.#secrets.isIn(text));
     this.#secrets = this.#counter();
@@ -94,10 +97,10 @@ class RunningJob {
 
   /** Secrets of the job's environment come before those of the repository. */
   #counter(): SecretCounter {
-    const { job, contexts, secrets } = this.#request;
+    const { job, contexts, secrets, masks } = this.#request;
     const { environment } = job;
     const scope = environment === undefined ? {} : { environment: evaluateText(environment.name, contexts) };
-    return new SecretCounter(secrets, this.#masker, (problem) => this.#notes.problem(problem), scope);
+    return new SecretCounter(secrets, this.#masker, masks, (problem) => this.#notes.problem(problem), scope);
   }
 
   async run(): Promise<void> {
@@ -244,7 +247,13 @@ class RunningJob {
     };
   }
 
+  #masked<T>(value: T): T {
+    const text = JSON.stringify(value);
+    return JSON.parse(text, (_, each: unknown) => (typeof each === 'string' ? this.#masker.mask(each) : each)) as T;
+  }
+
   finished(record: JobRecord): FinishedJob {
+    this.#request.masks.close(this.#masker);
     const { job, workflow, contexts } = this.#request;
     const { driver, limits, artifacts } = this.#setting;
     const matrix = contexts['matrix'] as Readonly<Record<string, unknown>> | undefined;
@@ -252,12 +261,13 @@ class RunningJob {
       ...{
         record,
         workflow,
-        matrix: matrix ?? undefined,
+        matrix: matrix === null || matrix === undefined ? undefined : this.#masked(matrix),
         limits,
         network: this.#network,
         driver: { name: driver.name, version: driver.version },
       },
-      inputs: this.#scope.inputs,
+      // What a person typed, or an earlier job told, may be a secret of this job.
+      inputs: this.#masked(this.#scope.inputs),
       environment: this.#environment,
       secrets: this.#secrets.handed(),
       seen: this.#notes.seen,

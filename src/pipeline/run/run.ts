@@ -9,6 +9,7 @@ import { ConcurrencyGroups } from './concurrency.ts';
 import { githubContext } from './contexts.ts';
 import type { Conclusion, JobRecord, RunLogEntry, RunLogEvent, RunRecord } from './record.ts';
 import { runWorkflow } from './scheduler.ts';
+import { SharedMasks } from './secrets.ts';
 import type { RunSetting } from './setting.ts';
 import { Slots } from './slots.ts';
 import type { RunFolder } from './store.ts';
@@ -67,7 +68,14 @@ async function conclude(
   const groups = new ConcurrencyGroups(join(setting.folder.path, '..', '..', 'concurrency'));
   let number = 0;
   const shared = {
-    ...{ setting, groups, slots: new Slots(setting.parallel), reuse: reusable(rerunOf), onRecord: keeper.add },
+    ...{
+      setting,
+      groups,
+      masks: new SharedMasks(),
+      slots: new Slots(setting.parallel),
+      reuse: reusable(rerunOf),
+      onRecord: keeper.add,
+    },
     nextNumber: () => ++number,
     ...(rerunOf === undefined ? {} : { reusedFrom: rerunOf.id }),
   };

@@ -16,6 +16,7 @@ import type { ConcurrencyGroups } from './concurrency.ts';
 import { type JobEnd, needed, needsOf, nonEmpty, problemOf, together } from './ends.ts';
 import { runJob } from './job.ts';
 import type { Conclusion, JobRecord } from './record.ts';
+import type { SharedMasks } from './secrets.ts';
 import type { RunSetting } from './setting.ts';
 import { Slots } from './slots.ts';
 
@@ -37,6 +38,7 @@ export interface RunShared {
   readonly setting: RunSetting;
   readonly slots: Slots;
   readonly groups: ConcurrencyGroups;
+  readonly masks: SharedMasks;
   readonly nextNumber: () => number;
   /** Jobs of an earlier run that need not run again, by key. */
   readonly reuse: ReadonlyMap<string, JobRecord>;
@@ -207,9 +209,9 @@ class RunningWorkflow {
   }
 
   async #steps(job: StepsJob, key: string, name: string, contexts: Contexts, signal: AbortSignal): Promise<JobEnd> {
-    const { setting, slots, nextNumber, onRecord } = this.#shared;
+    const { setting, slots, nextNumber, onRecord, masks } = this.#shared;
     const { workflow, secrets } = this.#call;
-    const request = { key, number: nextNumber(), name, job, workflow, contexts, secrets };
+    const request = { key, number: nextNumber(), name, job, workflow, contexts, secrets, masks };
     const finished = await slots.within(async () =>
       signal.aborted && !survives(job, contexts) ? undefined : await runJob(request, setting, signal),
     );
@@ -234,7 +236,11 @@ class RunningWorkflow {
     const inputs = inputsOf(workflow, given, contexts, job.at);
     const { github = null, vars = null } = contexts;
     const call = { workflow, prefix: `${name} / `, contexts: { github, vars, inputs }, depth: depth + 1 };
-    return runWorkflow({ ...call, secrets: await callSecrets(job, secrets, contexts) }, this.#shared, signal);
+    return runWorkflow(
+      { ...call, secrets: await callSecrets(job, secrets, this.#shared.masks, contexts) },
+      this.#shared,
+      signal,
+    );
   }
 
   #naming(job: Job, matrix: Combination | undefined, contexts: Contexts): Naming {

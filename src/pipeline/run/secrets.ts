@@ -2,7 +2,7 @@ import type { Problem } from '#core/problem.ts';
 import { Secret } from '#core/secret.ts';
 import type { SecretScope, SecretSource } from '#core/secret-source.ts';
 import type { Contexts } from '../expression/scope.ts';
-import type { Masker } from '../mask/masker.ts';
+import { Masker } from '../mask/masker.ts';
 import type { Template, TemplateMap, Value } from '../workflow/model.ts';
 
 /** Shorter ones stand in every text. */
@@ -23,6 +23,32 @@ export function fixedSecrets(values: Readonly<Record<string, string>>): SecretSo
   };
 }
 
+/**
+ * What any job of a run was handed is masked in all jobs of it: one may pass on, in a form that nobody recognises, what
+ * another one turns back and prints. What `add-mask` asks for stays in its job.
+ */
+export class SharedMasks {
+  readonly #handed: Secret[] = [];
+  readonly #maskers = new Set<Masker>();
+
+  /** A masker that knows what has been handed out, and will know what is until it is closed. */
+  open(): Masker {
+    const masker = new Masker();
+    for (const secret of this.#handed) masker.add(secret);
+    this.#maskers.add(masker);
+    return masker;
+  }
+
+  close(masker: Masker): void {
+    this.#maskers.delete(masker);
+  }
+
+  add(secret: Secret): void {
+    this.#handed.push(secret);
+    for (const masker of this.#maskers) masker.add(secret);
+  }
+}
+
 /** Hands secrets to those who name them, and to nobody else. Whatever is handed out is masked from then on. */
 export class SecretCounter {
   readonly #source: SecretSource;
@@ -31,9 +57,17 @@ export class SecretCounter {
   readonly #scope: SecretScope;
   readonly #handed = new Map<string, string | undefined>();
   readonly #concealed: string[] = [];
+  readonly #shared: SharedMasks;
 
-  constructor(source: SecretSource, masker: Masker, onProblem: (problem: Problem) => void, scope: SecretScope = {}) {
+  constructor(
+    source: SecretSource,
+    masker: Masker,
+    shared: SharedMasks,
+    onProblem: (problem: Problem) => void,
+    scope: SecretScope = {},
+  ) {
     this.#scope = scope;
+    this.#shared = shared;
     this.#source = source;
     this.#masker = masker;
     this.#onProblem = onProblem;
@@ -79,6 +113,7 @@ export class SecretCounter {
     if (secret !== undefined) {
       const problem = this.#masker.add(secret, `The secret ${name}`);
       if (problem !== undefined) this.#onProblem(problem);
+      this.#shared.add(secret);
     }
     const value = secret?.reveal();
     this.#handed.set(name, value);
