@@ -175,3 +175,33 @@ describe('what masking does not promise, the guide says', () => {
     for (const text of shown) expect(log('one')).toContain(text);
   });
 });
+
+test('what one job was given is masked in the next, which turns it back; a name that a person typed is masked in provenance', async () => {
+  const secrets = canaries(['TOKEN']);
+  const lab = openLab({
+    secrets,
+    workflow: { on: { workflow_dispatch: { inputs: { typed: { type: 'string' } } } } },
+    jobs: {
+      one: job(
+        script(`python3 -c 'import os; open("f", "w").write("".join(chr(ord(c) ^ 7) for c in os.environ["S"]))'`),
+        uses('actions/upload-artifact@v4', { name: 'f', path: 'f' }),
+      ),
+      two: {
+        ...job(
+          uses('actions/download-artifact@v4', { name: 'f' }),
+          `python3 -c 'print("turned", "".join(chr(ord(c) ^ 7) for c in open("f").read()))'`,
+        ),
+        needs: 'one',
+      },
+      three: {
+        ...job(uses('actions/checkout@v4', { path: 'x' }), 'echo "of called"'),
+        needs: 'one',
+      },
+    },
+  });
+  const run = await lab.run({ args: ['--event', 'workflow_dispatch', '--input', `typed=${secrets['TOKEN']}`] });
+  expect(run.log('two')).toContain('turned ***\n');
+  const leaks = await lab.leaks(run);
+  // The record of the run repeats what its person typed; evidence, which others read, does not.
+  expect(leaks.filter((leak) => !leak.endsWith('/run.json'))).toEqual([]);
+});

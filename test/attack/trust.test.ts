@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commit } from '../run/pipeline.ts';
+import { git } from '../support/repository.ts';
 import { type Attacked, canaries, expression, job, type Lab, openLab, type Yaml } from './lab.ts';
 
 /*
@@ -100,5 +101,47 @@ describe('a pull request of a fork', () => {
   test('and neither is one in anything that either run left', async () => {
     expect(await lab.leaks(fork, own)).toEqual([]);
     expect([fork.record.trusted, own.record.trusted]).toEqual([false, true]);
+  });
+});
+
+describe('an event whose code comes from outside, or does not say from where', () => {
+  const fork = { full_name: 'someone/fork' };
+  const own = { full_name: 'local/repository' };
+  const pull = (repo: unknown, more: object = {}): object => ({
+    pull_request: { number: 7, head: { ref: 'topic', repo, ...more }, base: { ref: 'main' } },
+  });
+
+  test.each<[string, string, object, boolean]>([
+    ['a pull request of this repository, which is trusted', 'pull_request', pull(own), true],
+    ['of a repository that is gone', 'pull_request', pull(null), false],
+    ['that does not say', 'pull_request', { pull_request: { number: 7, base: { ref: 'main' } } }, false],
+    ['whose name is no text', 'pull_request', pull({ full_name: ['local/repository'] }), false],
+    ['whose name is almost ours', 'pull_request', pull({ full_name: 'local/repository ' }), false],
+    ['with our code and its own head', 'pull_request_target', pull(fork), false],
+    ['by way of a review', 'pull_request_review', pull(fork), false],
+    ['by way of another workflow', 'workflow_run', { workflow_run: { head_repository: fork } }, false],
+    ['that has a key of objects', 'pull_request', { ...pull(fork), ['__proto__']: pull(own) }, false],
+  ])('%s', async (_, name, payload, trusted) => {
+    const lab = openLab({
+      secrets: canaries(['TOKEN']),
+      workflow: { on: ['pull_request', 'pull_request_target', 'pull_request_review', 'workflow_run'] },
+      jobs: {
+        one: job(
+          { uses: 'actions/checkout@v4', with: { ref: expression('github.event.pull_request.head.sha') } },
+          'sh ./head.sh 2>/dev/null || true',
+          asked('secrets.TOKEN'),
+        ),
+      },
+    });
+    commit(lab.folder, { 'head.sh': 'env | grep ^S=' });
+    const sha = git(lab.folder, 'rev-parse', 'HEAD').trim();
+    const text = JSON.stringify(payload)
+      .replaceAll('"ref":"topic"', `"ref":"topic","sha":"${sha}"`)
+      .replaceAll('"ref":"main"', `"ref":"main","sha":"${sha}"`);
+    const run = await lab.run({
+      event: [name, JSON.parse(text.includes(sha) ? text : JSON.stringify({ ...payload, head_commit: { id: sha } }))],
+    });
+    expect([run.record.trusted, got(run, 'one')]).toEqual([trusted, trusted ? '***' : '']);
+    expect(await lab.leaks(run)).toEqual([]);
   });
 });
