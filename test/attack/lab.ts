@@ -18,7 +18,7 @@ import { leaksIn, type Said } from './leaks.ts';
 export type Yaml = Readonly<Record<string, unknown>>;
 
 /** A value that stands nowhere else. No word, no number, and nothing that a shell would take apart. */
-export const canary = (): string => `Kq${randomBytes(24).toString('base64url').replaceAll(/[-_]/g, 'x')}`;
+const canary = (): string => `Kq${randomBytes(24).toString('base64url').replaceAll(/[-_]/g, 'x')}`;
 
 /** `${{ … }}`, without this language seeing a template of its own. */
 export const expression = (text: string): string => `$\{{ ${text} }}`;
