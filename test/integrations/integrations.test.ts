@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { createProgram } from '#cli/program.ts';
@@ -188,13 +189,26 @@ const TEXTS = [
   ...readdirSync('docs/guides').map((name) => `docs/guides/${name}`),
 ];
 
+/** The options of the command that the words of a line lead to, by `hook install` and the like. */
+function optionsAt(program: Command, words: readonly string[]): { name: string; options: readonly string[] } {
+  let command = program;
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+  }
+  const name = words.join(' ');
+  const standard = command.commands.filter((one) => one.name() === 'list');
+  return { name, options: [command, ...standard].flatMap(({ options }) => options.map(({ long }) => long ?? '')) };
+}
+
 test.each(TEXTS)('%s shows commands and options that exist', (path) => {
   const program = createProgram(() => undefined);
-  const known = new Map(program.commands.map((command) => [command.name(), command.options.map(({ long }) => long)]));
-  for (const [, name = '', rest = ''] of read(path).matchAll(/\bsluice(?:"?) ([a-z]+)((?:.*\\\n)*(?:.*--.*)?)/g)) {
-    const options = known.get(name);
-    if (options === undefined || name === 'hook') continue;
+  for (const [, first = '', rest = ''] of read(path).matchAll(/\bsluice(?:"?) ([a-z]+)((?:.*\\\n)*(?:.*--.*)?)/g)) {
+    if (!program.commands.some((command) => command.name() === first)) continue;
+    const words = [first, ...(/^(?: [a-z]+)*/.exec(rest)?.[0].trim().split(' ') ?? [])].filter(Boolean);
+    const { name, options } = optionsAt(program, words);
     const shown = [...rest.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
-    for (const option of shown) expect(options, `${option} of sluice ${name}`).toContain(option);
+    for (const option of shown) expect([...options, '--help'], `${option} of sluice ${name}`).toContain(option);
   }
 });
