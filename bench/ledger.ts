@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { evidenceOf } from '#app/evidence-gate.ts';
 import { ledgerFolder } from '#app/home.ts';
 import { ledgerKeys, openNotary } from '#app/notary.ts';
+import { ownKeys, ownMemory } from '#app/own-evidence.ts';
 import { trustOf } from '#app/trust.ts';
 import type { Statement } from '#core/statement.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { auditLedger } from '#evidence/ledger/audit.ts';
-import { ledgerMemory } from '#evidence/ledger/memory.ts';
 import { readLedger } from '#evidence/ledger/read.ts';
 import { provenanceStatement } from '#evidence/statements/provenance.ts';
 
@@ -63,7 +62,7 @@ try {
   });
   const ledger = ledgerFolder(repository);
   console.log(`${statSync(join(ledger, 'entries.jsonl')).size} bytes`);
-  const options = { keys: ledgerKeys(openKeyStore(home)), memory: ledgerMemory(home) };
+  const options = { keys: ledgerKeys(ownKeys(home)), memory: ownMemory(home) };
   await measure('read, and check the tree', count, () => readLedger(ledger, options, () => undefined));
   await measure('evidence of one artifact', 1, () =>
     evidenceOf({ repository, artifact: { sha256: sha256('7') }, clock, home }),

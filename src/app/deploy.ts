@@ -9,9 +9,7 @@ import { type Drift, findDrift, type Signed } from '#deploy/drift.ts';
 import { liveRelease, releaseFolder, switchTo } from '#deploy/releases.ts';
 import { type DeploymentRecord, parseState } from '#deploy/state.ts';
 import { readBundle } from '#evidence/bundle.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { type Entry, parseEntry } from '#evidence/ledger/entry.ts';
-import { ledgerMemory } from '#evidence/ledger/memory.ts';
 import { readLedger } from '#evidence/ledger/read.ts';
 import { deploymentStatement } from '#evidence/statements/deployment.ts';
 import { PREDICATE } from '#evidence/statements/predicate-types.ts';
@@ -20,6 +18,7 @@ import { loadConfiguration } from './configuration.ts';
 import { findEnvironment, healthCheck, type OpenEnvironment, openEnvironment } from './environments.ts';
 import { ledgerFolder, userFolder } from './home.ts';
 import { ledgerKeys, openNotary } from './notary.ts';
+import { ownKeys, ownMemory } from './own-evidence.ts';
 import { trustOf } from './trust.ts';
 import { onDisk } from './written.ts';
 
@@ -110,7 +109,7 @@ function lastSigned({ repository, name }: OpenEnvironment): Signed | undefined {
   const trust = trustOf(home);
   let last: Signed | undefined;
   const needle = Buffer.from(`"${PREDICATE.deployment}"`);
-  const options = { keys: ledgerKeys(openKeyStore(home)), memory: ledgerMemory(home) };
+  const options = { keys: ledgerKeys(ownKeys(home)), memory: ownMemory(home) };
   readLedgerIfThere(ledgerFolder(repository), options, (line) => {
     if (line.includes(needle)) last = signedIn(parseEntry(Buffer.from(line)), trust, name) ?? last;
   });

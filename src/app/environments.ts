@@ -4,8 +4,7 @@ import { systemClock } from '#adapters/clock.ts';
 import { remoteFront } from '#adapters/deploy/control.ts';
 import { healthProbe } from '#adapters/deploy/health.ts';
 import { program, startBehind } from '#adapters/deploy/program.ts';
-import { durableFile } from '#adapters/durable-file.ts';
-import { withLock } from '#adapters/lock.ts';
+import { disk, durableFile } from '#adapters/disk.ts';
 import type { EnvironmentConfig } from '#config/deploy.ts';
 import type { HealthCheck } from '#core/deploy.ts';
 import { SluiceError } from '#core/error.ts';
@@ -70,7 +69,7 @@ export function openEnvironment(open: OpenEnvironment): Environment {
     keep: config.keep,
     clock: systemClock,
     state: durableFile(join(own, 'state.json')),
-    exclusively: (work) => withLock(join(own, 'deploy.lock'), `the environment ${name}`, work),
+    exclusively: (work) => disk.alone(join(own, 'deploy.lock'), `the environment ${name}`, work),
     digestOf: (path) => digestArtifact(path),
     judge: async (artifact) => {
       const now = systemClock.now();

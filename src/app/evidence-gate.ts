@@ -5,11 +5,10 @@ import type { Clock } from '#core/ports.ts';
 import type { Digest } from '#core/statement.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { collectEvidence } from '#evidence/collect.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
-import { ledgerMemory } from '#evidence/ledger/memory.ts';
 import { openGate } from '#gate/gate.ts';
 import { ledgerFolder, userFolder } from './home.ts';
 import { ledgerKeys } from './notary.ts';
+import { ownKeys, ownMemory } from './own-evidence.ts';
 import { trustOf } from './trust.ts';
 
 /** What is asked: whether an artifact may pass, by rules over `evidence`. */
@@ -30,11 +29,11 @@ export interface EvidenceQuestion {
  */
 export function evidenceOf({ repository, artifact, clock, environment, home }: EvidenceQuestion): EvidenceFacts {
   const own = home ?? userFolder();
-  const keys = openKeyStore(own);
+  const keys = ownKeys(own);
   return collectEvidence(ledgerFolder(repository), {
     artifact,
     keys: ledgerKeys(keys),
-    memory: ledgerMemory(own),
+    memory: ownMemory(own),
     trust: trustOf(own),
     now: clock.now(),
     ...(environment === undefined ? {} : { environment }),

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { systemClock } from '#adapters/clock.ts';
+import { disk } from '#adapters/disk.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Secret } from '#core/secret.ts';
 import { trustIdentity } from '#evidence/keys/identities.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
 import type { Algorithm } from '#evidence/keys/private-key.ts';
 import { readPublicKey, type TrustedKey, trustKey } from '#evidence/keys/trust.ts';
 import type { TrustedIdentity } from '#evidence/verify.ts';
 import { userFolder } from './home.ts';
 import { ownName } from './notary.ts';
+import { ownKeys } from './own-evidence.ts';
 import { trustOf } from './trust.ts';
 import { readUserFile } from './user-file.ts';
 
@@ -21,7 +22,7 @@ export interface KeyOverview {
 /** The user's keys, and everybody the user trusts. */
 export function keysOf(): KeyOverview {
   const home = userFolder();
-  const store = openKeyStore(home);
+  const store = ownKeys(home);
   const keys = store.trusted().map((key) => {
     const own = store.current(key.purpose)?.keyId === key.keyId;
     return { ...key, own, sealed: own && store.isSealed(key.purpose) };
@@ -41,7 +42,7 @@ export interface NewKey {
  * @throws SluiceError `key-exists`
  */
 export async function createKeys({ algorithm, name = ownName(), passphrase }: NewKey): Promise<TrustedKey> {
-  const store = openKeyStore(userFolder());
+  const store = ownKeys();
   const wish = { name, now: systemClock.now(), ...(passphrase === undefined ? {} : { passphrase }) };
   const key = await store.create({ ...wish, purpose: 'evidence', algorithm });
   if (store.current('ledger') === undefined) await store.create({ ...wish, purpose: 'ledger', algorithm: 'ed25519' });
@@ -54,7 +55,7 @@ export async function createKeys({ algorithm, name = ownName(), passphrase }: Ne
  * @throws SluiceError `key-missing`
  */
 export async function rotateKey(wish: NewKey): Promise<TrustedKey> {
-  const store = openKeyStore(userFolder());
+  const store = ownKeys();
   const { algorithm, name = store.current('evidence')?.name ?? ownName(), passphrase } = wish;
   const sealed = passphrase === undefined ? {} : { passphrase };
   return await store.rotate({ purpose: 'evidence', algorithm, name, now: systemClock.now(), ...sealed });
@@ -69,12 +70,12 @@ export function trustPublicKey(file: string, name: string, purpose: TrustedKey['
   const key = readPublicKey(readUserFile(file, 'key-not-found'));
   if (key === undefined) throw new SluiceError('key-invalid', `${file} holds no public key that can be used`);
   const trusted = trustKey(key, name, purpose, systemClock.now());
-  openKeyStore(userFolder()).trust(trusted);
+  ownKeys().trust(trusted);
   return trusted;
 }
 
 /** Trusts a holder of certificates from now on. */
-export const trustCertificates = (identity: TrustedIdentity): void => trustIdentity(userFolder(), identity);
+export const trustCertificates = (identity: TrustedIdentity): void => trustIdentity(userFolder(), identity, disk);
 
 /**
  * Nothing that a key signed counts any more.
@@ -82,7 +83,7 @@ export const trustCertificates = (identity: TrustedIdentity): void => trustIdent
  * @throws SluiceError `key-not-found`
  */
 export function revokeKey(idOrName: string): TrustedKey {
-  const store = openKeyStore(userFolder());
+  const store = ownKeys();
   const found = store.trusted().filter(({ keyId, name }) => keyId.startsWith(idOrName) || name === idOrName);
   const [key] = found;
   if (key === undefined || found.length > 1) {

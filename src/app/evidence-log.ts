@@ -7,11 +7,10 @@ import type { Digest, JsonObject, Statement } from '#core/statement.ts';
 import { type BundleJson, readBundle } from '#evidence/bundle.ts';
 import { statementOf } from '#evidence/envelope.ts';
 import { isObject, parseJson } from '#evidence/json.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { type Audit, auditLedger } from '#evidence/ledger/audit.ts';
 import { digestNames, type Entry, entryFor, parseEntry } from '#evidence/ledger/entry.ts';
 import { openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
-import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
+import type { LedgerMemory } from '#evidence/ledger/memory.ts';
 import { inclusionProof } from '#evidence/ledger/merkle.ts';
 import { parseCheckpoint, verifierKey } from '#evidence/ledger/note.ts';
 import { type LedgerReading, type ReadOptions, readLedger } from '#evidence/ledger/read.ts';
@@ -19,6 +18,7 @@ import { predicateName, predicateType } from '#evidence/statements/parse.ts';
 import { verifyBundle } from '#evidence/verify.ts';
 import { ledgerFolder, userFolder } from './home.ts';
 import { ledgerKeys, ledgerParts, prepareState } from './notary.ts';
+import { ownKeys, ownMemory } from './own-evidence.ts';
 import { trustOf } from './trust.ts';
 
 /** One line of the log. */
@@ -39,8 +39,8 @@ export interface LogFilter {
 }
 
 const options = (home = userFolder()): ReadOptions => ({
-  keys: ledgerKeys(openKeyStore(home)),
-  memory: ledgerMemory(home),
+  keys: ledgerKeys(ownKeys(home)),
+  memory: ownMemory(home),
 });
 
 /**
@@ -143,7 +143,7 @@ export function auditOf(repository: string): Audit {
   const folder = ledgerFolder(repository);
   const audit = auditLedger(folder, { ...options(home), trust: trustOf(home), now: systemClock.now() });
   const refused = audit.faults.some(({ outcome }) => outcome === 'refused');
-  if (audit.reading !== undefined && !refused) rememberIfLater(ledgerMemory(home), folder, audit.reading);
+  if (audit.reading !== undefined && !refused) rememberIfLater(ownMemory(home), folder, audit.reading);
   return audit;
 }
 
@@ -154,7 +154,7 @@ function rememberIfLater(memory: LedgerMemory, folder: string, { checkpoint, not
 }
 
 /** Forgets what was seen of a ledger that was deleted or replaced on purpose. */
-export const forgetLedger = (repository: string): void => ledgerMemory(userFolder()).forget(ledgerFolder(repository));
+export const forgetLedger = (repository: string): void => ownMemory().forget(ledgerFolder(repository));
 
 /**
  * Takes bundles of others into the ledger: signed by somebody the user trusts, or not at all.
@@ -170,7 +170,7 @@ export async function importBundles(
   const trust = trustOf(home);
   const bundles = files.flatMap(readBundles);
   prepareState(repository);
-  const parts = await ledgerParts(openKeyStore(home), ledgerMemory(home), systemClock, passphrase);
+  const parts = await ledgerParts(ownKeys(home), ownMemory(home), systemClock, passphrase);
   const accept = (bundle: BundleJson): void => {
     verifyBundle(readBundle(bundle), trust, { time: systemClock.now() });
   };

@@ -1,17 +1,19 @@
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { disk } from '#adapters/disk.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Clock } from '#core/ports.ts';
 import { Secret } from '#core/secret.ts';
 import type { Signer } from '#core/signer.ts';
 import type { Statement } from '#core/statement.ts';
 import type { BundleJson } from '#evidence/bundle.ts';
-import { type KeyStore, openKeyStore, type Purpose } from '#evidence/keys/key-store.ts';
+import type { KeyStore, Purpose } from '#evidence/keys/key-store.ts';
 import { type Ledger, type LedgerParts, openLedger, type Receipt } from '#evidence/ledger/ledger.ts';
-import { type LedgerMemory, ledgerMemory } from '#evidence/ledger/memory.ts';
+import type { LedgerMemory } from '#evidence/ledger/memory.ts';
 import { signStatement, type Witness } from '#evidence/sign.ts';
 import { ledgerFolder, userFolder } from './home.ts';
+import { ownKeys, ownMemory } from './own-evidence.ts';
 import { refuseLinkedState } from './state-guard.ts';
 import { outputFailed } from './written.ts';
 
@@ -53,14 +55,14 @@ export interface Recorded extends Receipt {
  */
 export async function openNotary(repository: string, options: NotaryOptions): Promise<Notary> {
   const home = options.home ?? userFolder();
-  const keys = openKeyStore(home);
+  const keys = ownKeys(home);
   const passphrase = options.passphrase ?? passphraseOf(process.env);
   const signer = options.signer ?? (await ownSigner(keys, 'evidence', options.clock, passphrase));
   const folder = ledgerFolder(repository);
   let ledger: Ledger | undefined;
   const opened = async (): Promise<Ledger> => {
     prepareState(repository);
-    return await openLedger(folder, await ledgerParts(keys, ledgerMemory(home), options.clock, passphrase));
+    return await openLedger(folder, await ledgerParts(keys, ownMemory(home), options.clock, passphrase));
   };
   const sign = async (statement: Statement): Promise<BundleJson> =>
     await signStatement(statement, signer, options.witnesses);
@@ -98,7 +100,7 @@ export async function ledgerParts(
   passphrase: () => Promise<Secret>,
 ): Promise<LedgerParts> {
   const signer = await ownSigner(keys, 'ledger', clock, passphrase);
-  return { signer, keys: ledgerKeys(keys), clock, memory };
+  return { signer, keys: ledgerKeys(keys), clock, disk, memory };
 }
 
 /** The public keys whose checkpoints count. */

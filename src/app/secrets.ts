@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#adapters/clock.ts';
-import { durableFile } from '#adapters/durable-file.ts';
+import { durableFile } from '#adapters/disk.ts';
 import { network as machineNetwork } from '#adapters/network.ts';
 import { SluiceError } from '#core/error.ts';
 import type { Clock, Network } from '#core/ports.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import { Refusal } from '#core/refusal.ts';
 import { readIdentities } from '#evidence/keys/identities.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { parseTrustedRoot, type SigstoreRoot } from '#evidence/trusted-root.ts';
 import type { Trust } from '#evidence/verify.ts';
+import { ownKeys } from './own-evidence.ts';
 
 const ROOT_NAME = 'trusted-root.json';
 
@@ -14,7 +14,7 @@ const ROOT_NAME = 'trusted-root.json';
  * `trusted-root.json` of the user's folder.
  */
 export function trustOf(home: string): Trust {
-  const keys = openKeyStore(home)
+  const keys = ownKeys(home)
     .trusted()
     .filter(({ purpose }) => purpose === 'evidence');
   const file = join(home, ROOT_NAME);

@@ -50,3 +50,19 @@ export interface HttpAnswer {
 export interface Network {
   request(request: HttpRequest): Promise<HttpAnswer>;
 }
+
+/** Files that a crash never leaves half-written, and work that one process does at a time. */
+export interface Disk {
+  /**
+   * Writes a whole file or leaves what was there, and returns when the disk holds it: also the name, which is the folder's to
+   * keep. Readable by its owner alone unless `mode` says otherwise.
+   */
+  write(file: string, content: string | Uint8Array, mode?: number): void;
+  /**
+   * Does work while this process holds the lock `file`, whose folder exists; `what` is the work, for the message to who waits in
+   * vain. The lock of a process that has died is taken over.
+   *
+   * @throws SluiceError `locked` when its holder does not let go for half a minute
+   */
+  alone<T>(file: string, what: string, work: () => Promise<T>): Promise<T>;
+}

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { disk } from '#adapters/disk.ts';
 import type { EvidenceFacts } from '#core/evidence.ts';
 import type { Signer } from '#core/signer.ts';
 import type { Statement } from '#core/statement.ts';
@@ -76,9 +77,9 @@ async function ground(): Promise<Ground> {
     trustKey(createPublicKey(people[name].publicKey), name, 'evidence', hours(-100)),
   );
   const trust = { keys, identities: [] };
-  const common = { keys: [signer.publicKey], memory: ledgerMemory(home) };
+  const common = { keys: [signer.publicKey], memory: ledgerMemory(home, disk) };
   const add = async (statement: Statement, by = people.ci, at = NOW): Promise<void> => {
-    const ledger = await openLedger(folder, { ...common, signer, clock: { now: () => at } });
+    const ledger = await openLedger(folder, { ...common, signer, clock: { now: () => at }, disk });
     await ledger.append([await signStatement(statement, by)]);
   };
   const ask: Ground['ask'] = (over) =>

@@ -7,13 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { ledgerFolder } from '#app/home.ts';
 import { ledgerKeys, openNotary } from '#app/notary.ts';
+import { ownKeys, ownMemory } from '#app/own-evidence.ts';
 import { trustOf } from '#app/trust.ts';
 import { readBundle } from '#evidence/bundle.ts';
 import { statementOf } from '#evidence/envelope.ts';
-import { openKeyStore } from '#evidence/keys/key-store.ts';
 import { auditLedger } from '#evidence/ledger/audit.ts';
 import { parseEntry } from '#evidence/ledger/entry.ts';
-import { ledgerMemory } from '#evidence/ledger/memory.ts';
 import { readLedger } from '#evidence/ledger/read.ts';
 
 /** How often a writer is killed; SLUICE_KILLS for more. */
@@ -41,8 +40,8 @@ test(`a writer killed ${KILLS} times at any moment loses nothing that it acknowl
   const last = await appendUntilKilled(repository, home, next, 50);
   expect(last.length).toBeGreaterThan(0);
   await (await openNotary(repository, { home, clock })).record([]);
-  const keys = openKeyStore(home);
-  const options = { keys: ledgerKeys(keys), memory: ledgerMemory(home), trust: trustOf(home), now: new Date() };
+  const keys = ownKeys(home);
+  const options = { keys: ledgerKeys(keys), memory: ownMemory(home), trust: trustOf(home), now: new Date() };
   expect(auditLedger(ledgerFolder(repository), options).faults).toEqual([]);
 });
 
@@ -65,7 +64,7 @@ async function appendUntilKilled(repository: string, home: string, first: number
 
 function keptIn(repository: string, home: string): Set<number> {
   const kept = new Set<number>();
-  const options = { keys: ledgerKeys(openKeyStore(home)), memory: ledgerMemory(home) };
+  const options = { keys: ledgerKeys(ownKeys(home)), memory: ownMemory(home) };
   readLedger(ledgerFolder(repository), options, (_, line) => {
     const { predicate } = statementOf(readBundle(parseEntry(line).bundle));
     kept.add(Number(predicate['number']));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Front } from '#core/deploy.ts';
 import { SluiceError } from '#core/error.ts';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../disk.ts';
 import type { RunningFront } from './front.ts';
 
 const ACTIVATE_MS = 30 * 60_000;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '#core/error.ts';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../disk.ts';
 import { Backend, type BackendOptions } from './backend.ts';
 
 /** The front of an environment: it listens, starts releases, and passes requests on to the live one. */

@@ -65,7 +65,9 @@ function proven({ provenance, tests, scan, sbom, release, approvals, reviews, si
   return [
     ...(signedBy.length === 0 ? [] : [`signed by ${signedBy.join(', ')}`]),
     ...(provenance.present ? [`built by ${provenance.builder}, ${day(provenance.at)}`] : []),
-    ...(provenance.revision === '' ? [] : [`from ${provenance.source} at ${provenance.revision}`]),
+    ...(provenance.revision === '' ? [] : [sourceOf(provenance)]),
+    ...(provenance.unsandboxed ? ['by steps that nothing kept apart from the machine'] : []),
+    ...(provenance.untrusted ? ['with code from outside: a pull request of a fork'] : []),
     ...(tests.present ? [`tests ${tests.passed ? 'passed' : `failed (${tests.failed})`}, ${day(tests.at)}`] : []),
     ...(scan.present ? [`scan ${scan.verdict}, ${scan.findings} open findings, ${day(scan.at)}`] : []),
     ...(sbom.present ? [`SBOM ${sbom.format}, ${sbom.components} components`] : []),
@@ -74,3 +76,7 @@ function proven({ provenance, tests, scan, sbom, release, approvals, reviews, si
     ...approvals.map(({ by, environment, at }) => `approved for ${environment} by ${by}, ${day(at)}`),
   ];
 }
+
+/** A commit alone would say that the artifact can be built from it again. */
+const sourceOf = ({ source, revision, sourceChanged }: EvidenceFacts['provenance']): string =>
+  `from ${source} at ${revision}${sourceChanged ? ', with changes that are not committed' : ''}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from '#core/error.ts';
 import { order } from '#core/order.ts';
-import { writeDurably } from '../durable.ts';
+import type { Disk } from '#core/ports.ts';
 import type { TrustedIdentity } from '../verify.ts';
 
 const schema = z.strictObject({
@@ -31,9 +31,9 @@ export function readIdentities(home: string): readonly TrustedIdentity[] {
 }
 
 /** Trusts a holder of certificates from now on; one of the same name makes room. */
-export function trustIdentity(home: string, identity: TrustedIdentity): void {
+export function trustIdentity(home: string, identity: TrustedIdentity, disk: Disk): void {
   const others = readIdentities(home).filter(({ name }) => name !== identity.name);
   const identities = [...others, identity].toSorted((a, b) => order(a.name, b.name));
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  writeDurably(fileIn(home), `${JSON.stringify({ version: 1, identities }, null, 2)}\n`);
+  disk.write(fileIn(home), `${JSON.stringify({ version: 1, identities }, null, 2)}\n`);
 }

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { SluiceError } from '#core/error.ts';
 import { order } from '#core/order.ts';
+import type { Disk } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Signer } from '#core/signer.ts';
-import { writeDurably } from '../durable.ts';
-import { withLock } from '../ledger/lock.ts';
 import { type Algorithm, generateKey, type KeyFile, keyFileSchema, openKey } from './private-key.ts';
 import { type TrustedKey, trustFileSchema, trustKey } from './trust.ts';
 
@@ -46,7 +45,7 @@ export interface KeyStore {
  *
  * @throws SluiceError `key-invalid` for files that are not what they should be, when they are read
  */
-export function openKeyStore(folder: string): KeyStore {
+export function openKeyStore(folder: string, disk: Disk): KeyStore {
   const keyFile = (purpose: Purpose): string => join(folder, 'keys', `${purpose}.json`);
   const trustFile = join(folder, 'trusted-keys.json');
   const readKey = (purpose: Purpose): KeyFile | undefined => readChecked(keyFile(purpose), keyFileSchema, true);
@@ -54,12 +53,12 @@ export function openKeyStore(folder: string): KeyStore {
   const save = (keys: readonly TrustedKey[]): void => {
     prepare(folder);
     const sorted = keys.toSorted(byOwner);
-    writeDurably(trustFile, `${JSON.stringify({ version: 1, keys: sorted }, null, 2)}\n`);
+    disk.write(trustFile, `${JSON.stringify({ version: 1, keys: sorted }, null, 2)}\n`);
   };
   /** Two that make the first key at once would each lose what the other wrote. */
   const alone = async (work: () => Promise<TrustedKey>): Promise<TrustedKey> => {
     prepare(folder);
-    return await withLock(join(folder, 'keys.lock'), work);
+    return await disk.alone(join(folder, 'keys.lock'), 'your keys', work);
   };
   const store = async (wish: KeyWish, others: readonly TrustedKey[]): Promise<TrustedKey> => {
     const file = await generateKey(wish.algorithm, wish.now, wish.passphrase);
@@ -68,7 +67,7 @@ export function openKeyStore(folder: string): KeyStore {
     // Trusted before it signs: after a crash in between there is a key too many in the list, not evidence that nobody trusts.
     save([...others, added]);
     prepare(join(folder, 'keys'));
-    writeDurably(keyFile(wish.purpose), `${JSON.stringify(file, null, 2)}\n`);
+    disk.write(keyFile(wish.purpose), `${JSON.stringify(file, null, 2)}\n`);
     return added;
   };
   return {

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { disk } from '#adapters/disk.ts';
 import { Secret } from '#core/secret.ts';
 import { NOW, temporaryFolder } from '../fixture.ts';
 import { readIdentities, trustIdentity } from './identities.ts';
@@ -42,22 +43,22 @@ describe('a key under a passphrase', () => {
 describe('the store', () => {
   test('keeps keys where only their owner can read them', async () => {
     const home = join(temporaryFolder(), 'home');
-    const key = await openKeyStore(home).create(wish);
+    const key = await openKeyStore(home, disk).create(wish);
     expect(statSync(join(home, 'keys')).mode & 0o777).toBe(0o700);
     expect(statSync(join(home, 'keys', 'evidence.json')).mode & 0o777).toBe(0o600);
-    expect(openKeyStore(home).current('evidence')).toEqual(key);
-    expect((await openKeyStore(home).signer('evidence', unasked)).keyId).toBe(key.keyId);
+    expect(openKeyStore(home, disk).current('evidence')).toEqual(key);
+    expect((await openKeyStore(home, disk).signer('evidence', unasked)).keyId).toBe(key.keyId);
   });
 
   test('uses no key that others may have read', async () => {
     const home = temporaryFolder();
-    await openKeyStore(home).create(wish);
+    await openKeyStore(home, disk).create(wish);
     chmodSync(join(home, 'keys', 'evidence.json'), 0o640);
-    await expect(openKeyStore(home).signer('evidence', unasked)).rejects.toMatchObject({ code: 'key-exposed' });
+    await expect(openKeyStore(home, disk).signer('evidence', unasked)).rejects.toMatchObject({ code: 'key-exposed' });
   });
 
   test('makes no second key, and has none before the first', async () => {
-    const store = openKeyStore(temporaryFolder());
+    const store = openKeyStore(temporaryFolder(), disk);
     expect(store.trusted()).toEqual([]);
     await expect(store.signer('evidence', unasked)).rejects.toMatchObject({ code: 'key-missing' });
     await expect(store.rotate(wish)).rejects.toMatchObject({ code: 'key-missing' });
@@ -67,7 +68,7 @@ describe('the store', () => {
 
   test('after a rotation trusts the old key for what it signed until then', async () => {
     const home = temporaryFolder();
-    const store = openKeyStore(home);
+    const store = openKeyStore(home, disk);
     const old = await store.create(wish);
     const before = readFileSync(join(home, 'keys', 'evidence.json'), 'utf8');
     const later = new Date(NOW.getTime() + 3_600_000);
@@ -87,7 +88,7 @@ describe('the store', () => {
   test.each(['{', '{}', '{"version":2,"keys":[]}'])('says so when its files are %s', (text) => {
     const home = temporaryFolder();
     writeFileSync(join(home, 'trusted-keys.json'), text);
-    expect(() => openKeyStore(home).trusted()).toThrow(expect.objectContaining({ code: 'key-invalid' }));
+    expect(() => openKeyStore(home, disk).trusted()).toThrow(expect.objectContaining({ code: 'key-invalid' }));
   });
 });
 
@@ -102,15 +103,15 @@ test('a private key, a weak one and nonsense are no public keys', async () => {
 test('holders of certificates are remembered by name', () => {
   const home = temporaryFolder();
   expect(readIdentities(home)).toEqual([]);
-  trustIdentity(home, { name: 'ci', subject: 'a', issuer: 'b' });
-  trustIdentity(home, { name: 'ana', subject: 'c', issuer: 'd' });
-  trustIdentity(home, { name: 'ci', subject: 'e', issuer: 'f' });
+  trustIdentity(home, { name: 'ci', subject: 'a', issuer: 'b' }, disk);
+  trustIdentity(home, { name: 'ana', subject: 'c', issuer: 'd' }, disk);
+  trustIdentity(home, { name: 'ci', subject: 'e', issuer: 'f' }, disk);
   expect(readIdentities(home).map(({ subject }) => subject)).toEqual(['c', 'e']);
 });
 
 test('several that make the first key at once agree on one', async () => {
   const home = temporaryFolder();
-  const made = await Promise.allSettled(Array.from({ length: 4 }, () => openKeyStore(home).create(wish)));
+  const made = await Promise.allSettled(Array.from({ length: 4 }, () => openKeyStore(home, disk).create(wish)));
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  expect(openKeyStore(home).trusted()).toEqual([openKeyStore(home).current('evidence')]);
+  expect(openKeyStore(home, disk).trusted()).toEqual([openKeyStore(home, disk).current('evidence')]);
 });

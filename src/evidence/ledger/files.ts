@@ -1,11 +1,11 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '#core/refusal.ts';
-import { writeAll } from '../durable.ts';
 import { MOST_BYTES } from '../json.ts';
 import { HashFile } from './hash-file.ts';
 import { leafHash, rootOf } from './merkle.ts';
 import type { Checkpoint } from './note.ts';
+import { writeAll } from './write-all.ts';
 
 /** The names in the folder of a ledger. `hashes` and `index` can be made from `entries`. */
 export const FILES = {

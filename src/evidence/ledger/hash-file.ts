@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
-import { writeAll } from '../durable.ts';
 import { HASH_BYTES, nodeHash, type TreeHashes } from './merkle.ts';
+import { writeAll } from './write-all.ts';
 
 /**
  * The hashes of a growing tree in an append-only file: each leaf, followed by the full subtrees that it completes. Twice as

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { disk } from '#adapters/disk.ts';
 import type { Signer } from '#core/signer.ts';
 import { NOW, newSigner, numbered, temporaryFolder } from '../fixture.ts';
 import { signStatement } from '../sign.ts';
@@ -21,7 +22,7 @@ async function setUp(): Promise<Set> {
   const [folder, home] = [join(temporaryFolder(), 'ledger'), temporaryFolder()];
   const [signer, author] = [await newSigner('ed25519'), await newSigner()];
   const open = async (now = NOW): Promise<Ledger> =>
-    await openLedger(folder, { signer, keys: [], clock: { now: () => now }, memory: ledgerMemory(home) });
+    await openLedger(folder, { signer, keys: [], clock: { now: () => now }, disk, memory: ledgerMemory(home, disk) });
   const add = async (ledger: Ledger, ...numbers: number[]): Promise<number> => {
     const bundles = await Promise.all(numbers.map(async (number) => await signStatement(numbered(number), author)));
     return (await ledger.append(bundles)).index;
@@ -109,17 +110,17 @@ test('notices a fork, and another ledger in its place', async () => {
   await add(await open(), 1, 2);
   const [entries, checkpoint] = ['entries.jsonl', 'checkpoint'].map((name) => readFileSync(join(folder, name)));
   await add(await open(), 3);
-  const seen = ledgerMemory(home).recall(folder) as string;
+  const seen = ledgerMemory(home, disk).recall(folder) as string;
   writeFileSync(join(folder, 'entries.jsonl'), entries as Buffer);
   writeFileSync(join(folder, 'checkpoint'), checkpoint as Buffer);
-  ledgerMemory(home).forget(folder);
+  ledgerMemory(home, disk).forget(folder);
   await add(await open(), 4, 5);
-  ledgerMemory(home).remember(folder, seen);
+  ledgerMemory(home, disk).remember(folder, seen);
   await expect(async () => await add(await open(), 6)).rejects.toMatchObject({ code: 'ledger-forked' });
   rmSync(folder, { recursive: true });
-  ledgerMemory(home).forget(folder);
+  ledgerMemory(home, disk).forget(folder);
   await add(await open(), 1, 2, 3);
-  ledgerMemory(home).remember(folder, seen);
+  ledgerMemory(home, disk).remember(folder, seen);
   await expect(async () => await add(await open(), 4)).rejects.toMatchObject({ code: 'ledger-replaced' });
 });
 

@@ -2,15 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
-import type { Clock } from '#core/ports.ts';
+import type { Clock, Disk } from '#core/ports.ts';
 import type { Problem } from '#core/problem.ts';
 import { Refusal } from '#core/refusal.ts';
 import type { Signer } from '#core/signer.ts';
 import type { BundleJson } from '../bundle.ts';
-import { writeDurably } from '../durable.ts';
 import { type Entry, entryFor, entryLine, parseEntry } from './entry.ts';
 import { FILES, LedgerFiles, type Line } from './files.ts';
-import { withLock } from './lock.ts';
 import type { LedgerMemory } from './memory.ts';
 import { EMPTY_ROOT, rootOf, type TreeHashes } from './merkle.ts';
 import { type Checkpoint, openCheckpoint, signCheckpoint } from './note.ts';
@@ -22,6 +20,7 @@ export interface LedgerParts {
   /** Public keys (PEM) whose checkpoints count; the signer's own does anyway. */
   readonly keys: readonly string[];
   readonly clock: Clock;
+  readonly disk: Disk;
   readonly memory: LedgerMemory;
   /** Looks at each bundle before it is taken, and throws a `Refusal` for one that does not count. */
   readonly accept?: (bundle: BundleJson) => void;
@@ -56,22 +55,23 @@ export interface Ledger {
  */
 export async function openLedger(folder: string, parts: LedgerParts): Promise<Ledger> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = join(folder, FILES.lock);
-  if (!existsSync(join(folder, FILES.checkpoint))) await withLock(lock, async () => await create(folder, parts));
+  const alone = async <T>(work: () => Promise<T>): Promise<T> =>
+    await parts.disk.alone(join(folder, FILES.lock), 'the ledger', work);
+  if (!existsSync(join(folder, FILES.checkpoint))) await alone(async () => await create(folder, parts));
   const known: Known = { ids: new Set(), size: 0, origin: '' };
   return {
     folder,
-    append: async (bundles) => await withLock(lock, async () => await appendTo(folder, bundles, parts, known)),
+    append: async (bundles) => await alone(async () => await appendTo(folder, bundles, parts, known)),
   };
 }
 
-async function create(folder: string, { signer, memory }: LedgerParts): Promise<void> {
+async function create(folder: string, { signer, memory, disk }: LedgerParts): Promise<void> {
   const file = join(folder, FILES.checkpoint);
   if (existsSync(file)) return;
   if (memory.recall(folder) !== undefined || existsSync(join(folder, FILES.entries))) throw missing();
   const origin = `sluice-ledger/${randomBytes(16).toString('hex')}`;
   const note = await signCheckpoint({ origin, size: 0, root: EMPTY_ROOT }, signer);
-  writeDurably(file, note);
+  disk.write(file, note);
   memory.remember(folder, note);
 }
 
@@ -94,7 +94,7 @@ async function appendTo(
   parts: LedgerParts,
   known: Known,
 ): Promise<Receipt> {
-  const { signer, clock, memory } = parts;
+  const { signer, clock, disk, memory } = parts;
   const { checkpoint, note } = readCheckpoint(folder, [...parts.keys, signer.publicKey]);
   const files = new LedgerFiles(folder);
   try {
@@ -108,7 +108,7 @@ async function appendTo(
     files.append(checkpoint.size, lines);
     const size = checkpoint.size + lines.length;
     const next = await signCheckpoint({ origin: checkpoint.origin, size, root: rootOf(files.hashes, size) }, signer);
-    writeDurably(join(folder, FILES.checkpoint), next);
+    disk.write(join(folder, FILES.checkpoint), next);
     memory.remember(folder, next);
     return { index: checkpoint.size, at: now.toISOString(), checkpoint: next, problems };
   } finally {

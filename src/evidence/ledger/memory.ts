@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { writeDurably } from '../durable.ts';
+import type { Disk } from '#core/ports.ts';
 
 /**
  * The last state seen of each ledger, in the user's own folder: what was seen once must still be there, so that a ledger
@@ -16,7 +16,7 @@ export interface LedgerMemory {
 }
 
 /** Remembers in files below `home`, one for each folder of a ledger. */
-export function ledgerMemory(home: string): LedgerMemory {
+export function ledgerMemory(home: string, disk: Disk): LedgerMemory {
   const fileOf = (folder: string): string =>
     join(home, 'ledgers', `${createHash('sha256').update(trueName(folder)).digest('hex').slice(0, 32)}.checkpoint`);
   return {
@@ -31,7 +31,7 @@ export function ledgerMemory(home: string): LedgerMemory {
     remember: (folder, checkpoint) => {
       const file = fileOf(folder);
       mkdirSync(join(home, 'ledgers'), { recursive: true, mode: 0o700 });
-      writeDurably(file, checkpoint);
+      disk.write(file, checkpoint);
     },
     forget: (folder) => rmSync(fileOf(folder), { force: true }),
   };

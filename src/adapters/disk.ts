@@ -13,11 +13,15 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { SluiceError } from '#core/error.ts';
+import type { Disk } from '#core/ports.ts';
 import type { DurableFile } from '#core/secret-source.ts';
 import { withLock } from './lock.ts';
 
 /** No store is larger; what is, is something else. */
 const MAX_BYTES = 64 * 2 ** 20;
+
+/** The disk of this machine. */
+export const disk: Disk = { write: writeDurably, alone: withLock };
 
 /** A file of the disk, readable by its owner alone; its folder is made when it is first written. */
 export function durableFile(path: string): DurableFile {
@@ -52,9 +56,7 @@ function keep(path: string): void {
   renameSync(draft, `${path}.bak`);
 }
 
-/**
- * Writes a whole file or leaves what was there, and returns when the disk holds it: also the name, which is the folder's to keep.
- */
+/** `Disk.write`. */
 export function writeDurably(path: string, content: string | Uint8Array, mode = 0o600): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
