@@ -3,16 +3,25 @@ import type { Problem } from '#core/problem.ts';
 import type { SandboxLimits } from '#core/sandbox.ts';
 import type { Bound, ControlGroup } from './cgroup.ts';
 
+/** A bound of the kernel on each process (RLIMIT_*), soft and hard alike. */
+export interface ResourceLimit {
+  /** As prlimit has it. */
+  readonly name: 'core' | 'data' | 'nproc';
+  /** As the kernel has it. */
+  readonly number: number;
+  readonly bound: number;
+}
+
 /**
- * Arguments of prlimit. A core file of one byte at most: a handler of core files on the host (a pipe in core_pattern) is then
- * not started, which a limit of zero would not prevent. What the group does not bound is bounded here, for each process alone.
+ * A core file of one byte at most: a handler of core files on the host (a pipe in core_pattern) is then not started, which a limit
+ * of zero would not prevent. What the group does not bound is bounded here, for each process alone.
  */
-export function resourceLimits(limits: SandboxLimits, group: ControlGroup | undefined): string[] {
+export function resourceLimits(limits: SandboxLimits, group: ControlGroup | undefined): ResourceLimit[] {
   const holds = (bound: Bound): boolean => group?.holds.has(bound) ?? false;
-  const options = ['--core=1:1'];
-  if (!holds('memory')) options.push(`--data=${limits.memoryBytes}`);
-  if (!holds('processes')) options.push(`--nproc=${limits.processes}`);
-  return [...options, '--'];
+  const all: ResourceLimit[] = [{ name: 'core', number: 4, bound: 1 }];
+  if (!holds('memory')) all.push({ name: 'data', number: 2, bound: limits.memoryBytes });
+  if (!holds('processes')) all.push({ name: 'nproc', number: 6, bound: limits.processes });
+  return all;
 }
 
 const INSTEAD: Readonly<Record<Bound, string>> = {

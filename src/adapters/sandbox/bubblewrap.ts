@@ -1,12 +1,14 @@
 import { optionsOfGround, optionsOfView } from './bubblewrap-options.ts';
+import { entrance, plainEntrance } from './entrance.ts';
 import type { Maker, StepRequest } from './maker.ts';
 import { HOST_NAME, USER } from './state-folder.ts';
 
-/** The programs of a distribution's package `bubblewrap`, and nsenter of util-linux. */
-export function bubblewrap(program: string, version: string): Maker {
+/** The programs of a distribution's package `bubblewrap`, and Perl to enter and to trace; nsenter of util-linux where there is none. */
+export function bubblewrap(program: string, version: string, perl: string | undefined): Maker {
   return {
     name: 'bubblewrap',
     version,
+    traces: perl !== undefined,
     holder: ({ processes, root }, ground) => [
       program,
       ...['--unshare-user', '--uid', '0', '--gid', '0', '--unshare-net', '--unshare-pid'],
@@ -25,7 +27,11 @@ export function bubblewrap(program: string, version: string): Maker {
       ],
       ...(process.getuid?.() === 0 ? ['/bin/sh', '-c', SEAL_DEVICES, 'sh'] : []),
     ],
-    step: (request) => [program, ...step(request)],
+    step: (request) => {
+      const options = step(request);
+      const way = request.way();
+      return [...(perl === undefined ? plainEntrance(way) : entrance(perl, way)), program, ...options] as [string];
+    },
   };
 }
 

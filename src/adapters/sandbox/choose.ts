@@ -64,7 +64,7 @@ function findBubblewrap(): Found {
     '/bin/true',
   ]);
   if (trouble !== undefined) return { missing: `bubblewrap ${version} does not work here (${trouble}).` };
-  return { maker: bubblewrap(program, version), why: `bubblewrap ${version} is installed.` };
+  return { maker: bubblewrap(program, version, systemProgram('perl')), why: `bubblewrap ${version} is installed.` };
 }
 
 function findUtilLinux(): Found {

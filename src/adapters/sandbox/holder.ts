@@ -12,8 +12,8 @@ import { descendant } from './process-tree.ts';
  * a step left behind. It ends when its standard input closes, and when the thread that started it dies, `kill -9` included.
  */
 export interface Holder {
-  /** Arguments of nsenter that lead into its namespaces. They name our own descriptors, so that no number of a process can be reused under us. */
-  readonly entrance: readonly string[];
+  /** Its namespaces: user, network, processes, mounts. The paths name our own descriptors, so that no number of a process can be reused under us. */
+  readonly namespaces: readonly string[];
   /** The holder's own process as the host numbers it. */
   readonly pid: number;
   end(): Promise<void>;
@@ -27,7 +27,7 @@ export interface HolderRequest {
   readonly onMessage: (message: RelayMessage) => void;
 }
 
-const NAMESPACES = { user: 'user', net: 'net', pid: 'pid', mount: 'mnt' } as const;
+const NAMESPACES = ['user', 'net', 'pid', 'mnt'];
 const START_WITHIN_MS = 20_000;
 
 export async function startHolder(request: HolderRequest): Promise<Holder> {
@@ -49,16 +49,13 @@ export async function startHolder(request: HolderRequest): Promise<Holder> {
     // The wrapper, then the first process of its namespace: whose namespaces are the job's.
     const pid = descendant(child.pid ?? 0, 1, 1);
     if (pid === undefined) throw new Error('the process that keeps the namespaces of the job is not there');
-    const opened = Object.entries(NAMESPACES).map(([option, name]) => {
-      const descriptor = openSync(`/proc/${pid}/ns/${name}`, 'r');
-      return { descriptor, argument: `--${option}=/proc/${process.pid}/fd/${descriptor}` };
-    });
+    const opened = NAMESPACES.map((name) => openSync(`/proc/${pid}/ns/${name}`, 'r'));
     return {
       pid,
-      entrance: opened.map(({ argument }) => argument),
+      namespaces: opened.map((descriptor) => `/proc/${process.pid}/fd/${descriptor}`),
       end: async () => {
         await end();
-        for (const { descriptor } of opened) closeSync(descriptor);
+        for (const descriptor of opened) closeSync(descriptor);
       },
     };
   } catch (error) {

@@ -7,19 +7,17 @@ import type { Egress } from '../egress/proxy.ts';
 import type { ActiveSteps } from './active-steps.ts';
 import { DiskWatch, missingBounds, resourceLimits } from './bounds.ts';
 import type { ControlGroup, Counts } from './cgroup.ts';
+import type { Way } from './entrance.ts';
 import type { Holder } from './holder.ts';
 import type { JobView } from './job-view.ts';
 import type { Maker } from './maker.ts';
 import { Pipes } from './pipes.ts';
-import { systemProgram } from './programs.ts';
 import { REACH } from './reach.ts';
 import type { Recorder } from './recorder.ts';
 import type { StateFolder } from './state-folder.ts';
 import { type Launch, runStep, Unmade } from './step.ts';
 import { type TracedStep, Tracing } from './tracing.ts';
 
-/** Joins the groups that are named before `--`, then becomes what follows. Without them it does not go on. */
-const JOIN = 'while [ "$1" != -- ]; do echo 0 > "$1" || exit 125; shift; done; shift; exec "$@"';
 const OUR_ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' };
 
 export interface JobParts {
@@ -51,7 +49,7 @@ export class Job implements Sandbox {
   constructor(parts: JobParts) {
     this.#parts = parts;
     this.#pipes = new Pipes(parts.state.path);
-    this.#tracing = new Tracing(parts.spec.trace, parts.view.mounts, parts.recorder);
+    this.#tracing = new Tracing(parts.spec.trace, parts.maker.traces, parts.view.mounts, parts.recorder);
     this.#problems = missingBounds(parts.group);
   }
 
@@ -126,16 +124,17 @@ export class Job implements Sandbox {
     const give = (bytes: Uint8Array): number => descriptors.push(this.#pipes.input(bytes)) + 3;
     const proxy = proxyEnvironment(proxyPort, egress.passwordOf(command.step), command.env);
     const env = { ...command.env, ...proxy };
-    const step = maker.step({ view: entries, command, env, give, filter, root: state.root });
-    const traced = this.#tracing.begin(command.step, this.#pipes, descriptors);
-    const argv = [
-      ...([program('sh'), '-c', JOIN, 'sh', ...(group?.joinFiles ?? []), '--'] as const),
-      ...[program('prlimit'), ...resourceLimits(spec.limits, group)],
-      ...[program('nsenter'), ...holder.entrance, '--preserve-credentials', '--'],
-      ...traced.before,
-      ...step,
-    ] as const;
-    const launch = { argv, env: OUR_ENVIRONMENT, cwd: '/', descriptors, reach: REACH, reports: true, detached: false };
+    const traced = this.#tracing.begin(command.step, this.#pipes);
+    const way = (): Way => ({
+      groups: group?.joinFiles ?? [],
+      limits: resourceLimits(spec.limits, group),
+      namespaces: holder.namespaces,
+      trace: traced.descriptor === undefined ? undefined : descriptors.push(traced.descriptor) + 3,
+    });
+    const argv = maker.step({ view: entries, command, env, give, filter, root: state.root, way });
+    // A session of its own: what a person types into a terminal to end Sluice must not end the step before it was asked.
+    const started = { argv, env: OUR_ENVIRONMENT, cwd: '/', reach: REACH, reports: true, detached: true };
+    const launch = { ...started, descriptors };
     return { launch, traced };
   }
 
@@ -147,10 +146,4 @@ export class Job implements Sandbox {
   async #end(): Promise<void> {
     for (const close of this.#parts.closing) await close();
   }
-}
-
-function program(name: string): string {
-  const found = systemProgram(name);
-  if (found === undefined) throw new SluiceError('sandbox-missing', `The program ${name} is not installed.`);
-  return found;
 }

@@ -1,4 +1,5 @@
 import type { SandboxCommand } from '#core/sandbox.ts';
+import type { Way } from './entrance.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { Bind, ViewEntry } from './view.ts';
 
@@ -14,7 +15,9 @@ export interface Maker {
    * and mounts of its own, where the ground is mounted below `root`.
    */
   holder(state: Pick<StateFolder, 'root' | 'processes'>, ground: readonly Bind[]): readonly [string, ...string[]];
-  /** Runs within the holder's namespaces. The descriptors count from 4 in the order that `open` is called. */
+  /** Whether its steps can be traced. */
+  readonly traces: boolean;
+  /** Enters the holder's namespaces and runs there. The descriptors count from 4 in the order that `give` is called. */
   step(request: StepRequest): readonly [string, ...string[]];
 }
 
@@ -24,6 +27,8 @@ export interface StepRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Makes a descriptor from which the bytes can be read, and gives its number in the process started. */
   readonly give: (bytes: Uint8Array) => number;
+  /** Made once what the step needs else has been given: a trace comes after it. */
+  readonly way: () => Way;
   readonly filter: Uint8Array;
   /** Where the holder has mounted the ground. */
   readonly root: string;

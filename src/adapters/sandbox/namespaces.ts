@@ -21,7 +21,7 @@ export const namespaceDriver = (maker: Maker): SandboxDriver => ({
 });
 
 async function openJob(maker: Maker, spec: SandboxSpec): Promise<Sandbox> {
-  const filter = seccompFilter();
+  const filter = seccompFilter({ trace: spec.trace && maker.traces });
   if (filter === undefined) {
     throw new SluiceError('sandbox-unsupported', `The sandbox does not know the system calls of ${process.arch}.`);
   }

@@ -12,7 +12,7 @@ export interface Pipe {
   readonly write: number;
 }
 
-const AT_ONCE = 32;
+const AT_ONCE = 256;
 const MEMORY = '/dev/shm';
 
 /**

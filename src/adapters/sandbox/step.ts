@@ -69,7 +69,10 @@ export async function runStep(
     await output.rest();
     if (code === undefined && watch.ended === 'itself') {
       if (memoryKills() > before) return { code: 137, ended: 'memory' };
-      throw new Unmade(complaint().trim());
+      const code = notStarted(complaint());
+      if (code === undefined) throw new Unmade(complaint().trim());
+      await command.onOutput(Buffer.from(complaintOf(command.argv[0], code)), 'stderr');
+      return { code, ended: 'itself' };
     }
     const killed = (code ?? 137) !== 0 && watch.ended === 'itself' && memoryKills() > before;
     return { code: code ?? 137, ended: killed ? 'memory' : watch.ended };
@@ -79,6 +82,16 @@ export async function runStep(
 }
 
 type Stdio = number | 'pipe' | 'ignore';
+
+/** As a shell has it: 127 where the command does not exist, 126 where it cannot be executed. Nothing but bubblewrap has spoken by then. */
+function notStarted(complaint: string): 126 | 127 | undefined {
+  const why = /^bwrap: execvp .*: ([^:\n]+)$/m.exec(complaint)?.[1];
+  if (why === undefined) return undefined;
+  return why === 'No such file or directory' ? 127 : 126;
+}
+
+const complaintOf = (command: string, code: 126 | 127): string =>
+  `${command}: ${code === 127 ? 'command not found' : 'cannot be executed'}\n`;
 
 /** With something harmless in place of every descriptor of ours that the process would else inherit. */
 function covered(stdio: readonly Stdio[], harmless: number): Stdio[] {

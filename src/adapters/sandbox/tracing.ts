@@ -1,9 +1,8 @@
 import type { Problem } from '#core/problem.ts';
 import type { Mount } from '#core/sandbox.ts';
 import { Changes } from '../trace/changes.ts';
-import { readTrace, straceArguments } from '../trace/strace.ts';
+import { Trace } from '../trace/trace.ts';
 import type { Pipes } from './pipes.ts';
-import { systemProgram } from './programs.ts';
 import type { Recorder } from './recorder.ts';
 
 /** More changed files of one step than this are not told one by one. */
@@ -11,9 +10,10 @@ const MOST_FILES = 500;
 /** How long the last lines of a trace may take to arrive after the command has ended. */
 const LATE_MS = 200;
 
-/** A step that is traced: what goes before its command, and what to wait for when it has ended. */
+/** A step that is traced: where its tracer writes, and what to wait for when it has ended. */
 export interface TracedStep {
-  readonly before: readonly string[];
+  /** `undefined` where it is not traced after all. Closed by whoever starts the step. */
+  readonly descriptor: number | undefined;
   /** Whether connections past the proxy were told one by one. */
   readonly direct: () => number;
   finish(): Promise<void>;
@@ -23,43 +23,40 @@ export interface TracedStep {
 export class Tracing {
   readonly problems: Problem[] = [];
   readonly #recorder: Recorder;
-  readonly #strace: string | undefined;
+  readonly #possible: boolean;
   readonly #changes: Changes | undefined;
 
-  constructor(wanted: boolean, mounts: readonly Mount[], recorder: Recorder) {
+  constructor(wanted: boolean, possible: boolean, mounts: readonly Mount[], recorder: Recorder) {
     this.#recorder = recorder;
+    this.#possible = wanted && possible;
     if (!wanted) return;
     this.#changes = new Changes(mounts.filter(({ to, access }) => access === 'write' && to !== '/workspace'));
-    this.#strace = systemProgram('strace');
-    if (this.#strace === undefined) {
+    if (!possible) {
       this.problems.push({
         code: 'tracer-missing',
-        message: 'Started programs and direct connections were not recorded: strace is not installed.',
-        hint: 'Install strace, or run npm run setup.',
+        message: 'Started programs and direct connections were not recorded one by one: Perl is not installed.',
+        hint: 'Install perl; its base package is enough.',
       });
     }
   }
 
-  begin(step: string, pipes: Pipes, descriptors: number[]): TracedStep {
-    if (this.#strace === undefined) return { before: [], direct: () => 0, finish: async () => this.#files(step) };
+  begin(step: string, pipes: Pipes): TracedStep {
+    if (!this.#possible) return { descriptor: undefined, direct: () => 0, finish: async () => this.#files(step) };
     const { read, write } = pipes.open();
-    const descriptor = descriptors.push(write) + 3;
     let direct = 0;
-    readTrace(read, {
+    const trace = new Trace(read, {
       program: (path) => this.#recorder.program(step, path),
       direct: (host, port) => {
         direct++;
         this.#recorder.direct(step, host, port);
       },
     });
-    const ended = new Promise<void>((resolve) => read.once('close', () => resolve()));
     return {
-      before: straceArguments(this.#strace, descriptor),
+      descriptor: write,
       direct: () => direct,
       finish: async () => {
-        // A tracer goes on for as long as something that the step left behind does.
         let late: NodeJS.Timeout | undefined;
-        await Promise.race([ended, new Promise((resolve) => (late = setTimeout(resolve, LATE_MS)))]);
+        await Promise.race([trace.ended, new Promise((resolve) => (late = setTimeout(resolve, LATE_MS)))]);
         clearTimeout(late);
         this.#files(step);
       },

@@ -1,5 +1,7 @@
-import { FIRST_PROCESS } from './first-process.ts';
+import { runPerl } from './entrance.ts';
 import type { Maker, StepRequest } from './maker.ts';
+import { HOLDER_PROGRAM } from './perl/holder.ts';
+import { STEP_PROGRAM } from './perl/step.ts';
 import { HOST_NAME, USER } from './state-folder.ts';
 import type { ViewEntry } from './view.ts';
 
@@ -11,15 +13,16 @@ export interface UtilLinux {
 
 /** The programs of a distribution's packages `util-linux` and `perl-base`, which every Debian and Ubuntu has. */
 export function utilLinux({ unshare, setpriv, perl }: UtilLinux, version: string): Maker {
-  const first = [perl, '-e', FIRST_PROCESS, '--', process.arch];
   return {
     name: 'unshare',
     version,
+    traces: true,
     // It ends with the thread that started it, and with it, by --kill-child, the namespace of processes.
     holder: ({ root }, ground) => [
       ...([setpriv, '--pdeathsig', 'KILL', unshare] as const),
       ...['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--'],
-      ...[...first, 'holder', root, ...ground.flatMap(({ from, to, access }) => [from, to, access]), '--'],
+      ...[perl, '-e', HOLDER_PROGRAM, '--', process.arch, root],
+      ...[...ground.flatMap(({ from, to, access }) => [from, to, access]), '--'],
     ],
     step: (request) => {
       const words = request.give(
@@ -31,7 +34,7 @@ export function utilLinux({ unshare, setpriv, perl }: UtilLinux, version: string
       );
       const filter = request.give(request.filter);
       if (words !== 4 || filter !== 5) throw new Error('the first process reads descriptors 4 and 5');
-      return [perl, '-e', FIRST_PROCESS, '--', process.arch, 'step'];
+      return runPerl(perl, STEP_PROGRAM, request.way()) as [string];
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Architecture {
   readonly unshare: number;
   readonly socket: number;
   readonly socketpair: number;
+  /** Traced, where a step is. */
+  readonly connect: number;
   readonly ioctl: number;
   readonly personality: number;
   /** Calls that are always refused, by name. */
@@ -43,6 +45,7 @@ const X86_64: Architecture = {
   unshare: 272,
   socket: 41,
   socketpair: 53,
+  connect: 42,
   ioctl: 16,
   personality: 135,
   foreignFrom: 0x40000000,
@@ -105,6 +108,7 @@ const AARCH64: Architecture = {
   unshare: 97,
   socket: 198,
   socketpair: 199,
+  connect: 203,
   ioctl: 29,
   personality: 92,
   refused: {

@@ -80,6 +80,6 @@ describe.each(Object.entries(ARCHITECTURES))('the filter for %s', (_name, of) =>
 });
 
 it('has eight bytes for each instruction, and none for a machine that it does not know', () => {
-  expect(seccompFilter('x64')?.length).toBe(program(ARCHITECTURES['x64'] as Architecture).length * 8);
-  expect(seccompFilter('riscv64')).toBeUndefined();
+  expect(seccompFilter({ arch: 'x64' })?.length).toBe(program(ARCHITECTURES['x64'] as Architecture).length * 8);
+  expect(seccompFilter({ arch: 'riscv64' })).toBeUndefined();
 });
