@@ -30,6 +30,10 @@ policy:
       message: New findings of high severity are not let through.
   # Most open findings by family, for example { secrets: 0 }.
   limits: {}
+
+# \`sluice plan\` and \`sluice run\` take the workflows of this repository as they are. Here goes what they must be told:
+# \`network.allow\`, the hosts that jobs may reach; \`vault.sources\`, where secrets come from besides \`sluice secret set\`;
+# \`environments\`, where \`sluice deploy\` takes artifacts, and what must be proven first.
 `;
 
 /**

@@ -11,6 +11,15 @@ Examples:
 
 Exit codes: 0 live · 1 refused, or did not work and was rolled back · 2 usage or configuration · 3 incomplete`;
 
+const DRIFT_EXAMPLES = `
+Examples:
+  $ sluice drift production          what was changed, is missing or came along
+  $ sluice drift production --json`;
+
+const FRONT_EXAMPLE = `
+Example:
+  $ sluice front web --config /srv/web/sluice.yaml`;
+
 const environment = (): Argument => new Argument('<environment>', 'its name in sluice.yaml');
 
 /** `sluice deploy`, `drift`, `environments` and `front`: where artifacts go. */
@@ -34,17 +43,20 @@ export function addDeploy(program: Command, finish: (exitCode: number) => void):
     .addArgument(environment())
     .option('--config <file>', 'configuration instead of sluice.yaml')
     .option('--json', 'for machines')
+    .addHelpText('after', DRIFT_EXAMPLES)
     .action(async (name: string, options) => finish(await (await load()).drift(name, options)));
   program
     .command('environments')
     .description('list the environments and what is live in them')
     .option('--config <file>', 'configuration instead of sluice.yaml')
     .option('--json', 'for machines')
+    .addHelpText('after', '\nExample:\n  $ sluice environments --json')
     .action(async (options) => finish(await (await load()).environments(options)));
   program
     .command('front')
     .description('run what stands before the processes of an environment; for systemd')
     .addArgument(environment())
     .option('--config <file>', 'configuration instead of sluice.yaml')
+    .addHelpText('after', FRONT_EXAMPLE)
     .action(async (name: string, options) => finish(await (await load()).front(name, options)));
 }
