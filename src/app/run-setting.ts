@@ -15,6 +15,7 @@ import type { RepositoryFacts, TriggerEvent } from '#pipeline/run/trigger.ts';
 import { ArtifactStore } from '#pipeline/service/artifact-store.ts';
 import { CacheStore, cacheScopes } from '#pipeline/service/cache-store.ts';
 import type { Configuration } from './configuration.ts';
+import { steadyClock } from './run-clock.ts';
 import { scanWorkspace } from './run-scan.ts';
 import { workflowAt } from './run-workflow.ts';
 import { findToolchains } from './toolchains.ts';
@@ -67,7 +68,7 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
     identity: { id: folder.id, attempt: parts.attempt },
     env: parts.env,
     services: unixServiceHost,
-    now: () => systemClock.now(),
+    now: steadyClock(systemClock.now(), () => performance.now()),
     artifacts: new ArtifactStore(join(folder.path, 'artifacts')),
     caches: new CacheStore(join(state, 'cache', 'entries'), scopes),
     images: imagesOf(configuration),
@@ -77,6 +78,7 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
     scanner: (place, options) =>
       scanWorkspace(place, options, { configuration, version, scratch: folder.path, resource }),
     limits: limitsOf(config.run),
+    logBytes: config.run.log,
     trace: config.run.trace,
     network: networkOf(config.network, parts.learn),
     parallel: config.run.parallel ?? availableParallelism(),
@@ -117,18 +119,33 @@ function networkOf(
   };
 }
 
-/** Our program, for steps that run `sluice` themselves: as it is published, with a starter on the search path. */
+/** `sudo`, where the system of a job has none; and our program, for steps that run `sluice` themselves: as it is published, with a starter on the search path. */
 function ownProgram(state: string): readonly Mount[] {
   const [, started = ''] = process.argv;
   const program = existsSync(started) ? realpathSync(started) : '';
-  if (!program.endsWith('/sluice.js')) return [];
-  const starter = join(state, 'cache', 'bin');
-  mkdirSync(starter, { recursive: true });
-  writeFileSync(join(starter, 'sluice'), STARTER, { mode: 0o755 });
-  return [
-    { from: dirname(program), to: '/runner/sluice', access: 'read' },
-    { from: starter, to: '/runner/bin', access: 'read' },
-  ];
+  const starters = join(state, 'cache', 'bin');
+  mkdirSync(starters, { recursive: true });
+  writeFileSync(join(starters, 'sudo'), SUDO, { mode: 0o755 });
+  const bin: Mount = { from: starters, to: '/runner/bin', access: 'read' };
+  if (!program.endsWith('/sluice.js')) return [bin];
+  writeFileSync(join(starters, 'sluice'), STARTER, { mode: 0o755 });
+  return [{ from: dirname(program), to: '/runner/sluice', access: 'read' }, bin];
 }
 
 const STARTER = '#!/bin/sh\nexec /runner/node/bin/node /runner/sluice/sluice.js "$@"\n';
+
+/** Workflows expect `sudo`. In a sandbox nobody can become anybody else: this one runs the command as whoever asks. */
+const SUDO = `#!/bin/sh
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --) shift; break ;;
+    -u|-g|-U|-C|-p|-h|-r|-t|-T|--user|--group) shift; [ $# -gt 0 ] && shift ;;
+    -D|--chdir) shift; cd "$1" || exit 1; shift ;;
+    -v|-k|-K|-l|--validate|--list) exit 0 ;;
+    -*) shift ;;
+    *) break ;;
+  esac
+done
+[ $# -eq 0 ] && exit 0
+exec env "$@"
+`;

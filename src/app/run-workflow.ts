@@ -14,7 +14,8 @@ export function workflowAt(repository: string, path: string): Workflow {
 }
 
 /**
- * The workflow that a person means: the one of that path or name, or the only one that the event starts.
+ * The workflow that a person means: the one of that path or name, or the only one that the event starts. Without an event,
+ * the first usual one that starts any.
  *
  * @throws SluiceError `workflow-not-found`, `workflow-ambiguous`, and what is wrong with the workflow
  */
@@ -23,9 +24,11 @@ export function chooseWorkflow(repository: string, named: string | undefined, ev
   const read = files.length === 1 || named !== undefined ? files.map((file) => workflowAt(repository, file)) : [];
   const workflows =
     read.length > 0 ? read : workflowFiles(repository).flatMap(({ checked }) => (checked.ok ? [checked.value] : []));
-  const started = workflows.filter(
-    ({ triggers }) => event === undefined || triggers.some((trigger) => trigger.event === event),
-  );
+  const usual = event ?? USUAL.find((name) => workflows.some((workflow) => knows(workflow, name)));
+  const started =
+    event === undefined && workflows.length === 1
+      ? workflows
+      : workflows.filter((workflow) => usual === undefined || knows(workflow, usual));
   const [only] = started;
   if (only !== undefined && started.length === 1) return only;
   const there = (started.length === 0 ? files : started.map(({ file }) => file)).join(', ');
@@ -34,10 +37,13 @@ export function chooseWorkflow(repository: string, named: string | undefined, ev
       hint: `There are: ${there}.`,
     });
   }
-  throw new SluiceError('workflow-ambiguous', 'several workflows would run; name one', {
+  const by = usual === undefined ? '' : ` by \`${usual}\``;
+  throw new SluiceError('workflow-ambiguous', `several workflows would be started${by}; name one`, {
     hint: `There are: ${there}.`,
   });
 }
+
+const knows = ({ triggers }: Workflow, event: string): boolean => triggers.some((trigger) => trigger.event === event);
 
 /** The event that a workflow is run for when nobody says: `push` where it knows it, else what it knows. */
 export function usualEvent({ triggers }: Workflow): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
 import type { RunRecord } from '#pipeline/run/record.ts';
@@ -61,5 +61,38 @@ function readLog(file: string): string {
     return readFileSync(file, 'utf8').trimEnd();
   } catch {
     return '(the log is gone)';
+  }
+}
+
+const LAST_BYTES = 16 * 1024;
+const LAST_LINES = 8;
+
+/** The last lines of the logs of a run, by their path in its folder: those that usually say why a step failed. */
+export const lastLinesOf = (folder: string, id: number): ((log: string) => readonly string[]) =>
+  lastLinesIn(storeOf(folder).get(id).path);
+
+/** As {@link lastLinesOf}, for the folder of a run. Only the end of a log is read. */
+export const lastLinesIn =
+  (run: string) =>
+  (log: string): readonly string[] => {
+    const lines = endOf(join(run, log)).replaceAll(/##\[group\]Run [\s\S]*?##\[endgroup\]\n/g, '');
+    return lines
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('##[endgroup]'))
+      .slice(-LAST_LINES);
+  };
+
+function endOf(file: string): string {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      const buffer = Buffer.alloc(Math.min(size, LAST_BYTES));
+      return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, size - buffer.length));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return '';
   }
 }

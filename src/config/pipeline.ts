@@ -80,6 +80,13 @@ export const run = z
       .max(256)
       .optional()
       .describe('Jobs at a time; as many as there are processors when left out.'),
+    sandbox: z
+      .enum(['bubblewrap', 'unshare'])
+      .optional()
+      .describe('What isolates jobs; what this machine has, bubblewrap first, when left out.'),
+    log: memory
+      .default(64 * 2 ** 20)
+      .describe('What is kept of the output of one step: its head, and of its end at most a mebibyte.'),
     trace: z.boolean().default(true).describe('Whether started processes and direct connections are recorded.'),
     keep: z.int().min(1).max(10_000).default(30).describe('Runs whose logs and artifacts are kept.'),
     repository: z

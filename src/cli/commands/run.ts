@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOfRun, type RunCommand, type RunLogEvent, runWorkflowHere } from '#app/run.ts';
 import { proposalOf } from '#app/run-learn.ts';
-import { logsOf } from '#app/runs.ts';
+import { lastLinesIn } from '#app/runs.ts';
 import { SluiceError } from '#core/error.ts';
-import { jsonView, liveView, plainView, type RunView, shown, summaryOf } from '../run-view.ts';
+import { liveView, sizeOf } from '../run-live.ts';
+import { summaryOf } from '../run-summary.ts';
+import { jsonView, plainView, type RunView } from '../run-view.ts';
 import { terminalOf } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -33,7 +35,12 @@ export async function run(workflow: string | undefined, options: Options): Promi
     options.json === true
       ? jsonView(write)
       : live
-        ? liveView(write, terminal, process.stdout.rows ?? 24, Date.now)
+        ? liveView(
+            write,
+            terminal.color,
+            () => sizeOf(process.stdout),
+            () => performance.now(),
+          )
         : plainView(write, terminal);
   const seen: RunLogEvent[] = [];
   const tell = (event: RunLogEvent): void => {
@@ -52,8 +59,7 @@ export async function run(workflow: string | undefined, options: Options): Promi
       signal: interruption.signal,
     });
     view.close();
-    if (live) for (const { name, text } of logsOf(options.folder, record.id, FAILED)) write(tailOf(name, text));
-    if (options.json !== true) write(summaryOf(record, terminal.color));
+    if (options.json !== true) write(summaryOf(record, terminal.color, lastLinesIn(folder)));
     if (options.learn === true) propose(folder, record.workflow.file, seen, options.json === true);
     return exitCodeOfRun(record, interruption.signal.aborted);
   } finally {
@@ -61,17 +67,6 @@ export async function run(workflow: string | undefined, options: Options): Promi
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
-
-const FAILED = { job: undefined, failed: true };
-const TAIL = 20;
-
-/** Who looked at jobs only wants to see why one failed. */
-const tailOf = (name: string, text: string): string =>
-  `\n${shown(name)}:\n${text
-    .split('\n')
-    .slice(-TAIL)
-    .map((line) => `  ${shown(line)}\n`)
-    .join('')}`;
 
 function commandOf(workflow: string | undefined, options: Options): Omit<RunCommand, 'tell' | 'lookOn' | 'signal'> {
   const { folder, job, event, eventFile, secretFile, config, rerunFailed } = options;

@@ -1,7 +1,8 @@
 import { takeArtifacts } from '#app/run-artifacts.ts';
-import { keptRuns, logsOf, runShown } from '#app/runs.ts';
+import { keptRuns, lastLinesOf, logsOf, runShown } from '#app/runs.ts';
 import { print } from '../output.ts';
-import { seconds, shown, summaryOf } from '../run-view.ts';
+import { summaryOf } from '../run-summary.ts';
+import { seconds, shown } from '../run-view.ts';
 import { terminalOf } from '../terminal.ts';
 
 interface Where {
@@ -35,7 +36,7 @@ function lineOf({ id, state, workflow, event, source, startedAt, ms }: ReturnTyp
 export async function show(run: number | undefined, { folder, json }: Where): Promise<number> {
   const record = runShown(folder, run);
   if (json === true) await print(`${JSON.stringify(record, null, 2)}\n`);
-  else await print(summaryOf(record, terminal().color).trimStart());
+  else await print(summaryOf(record, terminal().color, lastLinesOf(folder, record.id)).trimStart());
   return 0;
 }
 

@@ -143,3 +143,13 @@ test.each([
 test('versions are ordered by their numbers', () => {
   expect(['9.0.0', '10.0.0', '9.10.1'].toSorted(compareVersions)).toEqual(['9.0.0', '9.10.1', '10.0.0']);
 });
+
+test.each(['../..@main', './..@x/../y', 'a/..@v1', 'owner/name/../../x@v1', 'owner/name/./x@v1'])(
+  '%s names no action',
+  (uses) => {
+    const reference = parseReference(uses);
+    expect(reference === undefined || reference.kind === 'local').toBe(true);
+  },
+);
+
+test('an owner or name of dots is refused', () => expect(parseReference('../..@main')).toBeUndefined());

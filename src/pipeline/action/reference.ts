@@ -38,12 +38,14 @@ export const BUILTIN_ACTIONS: ReadonlySet<string> = new Set([
 
 const REMOTE = /^([\w.-]{1,100}\/[\w.-]{1,100})((?:\/[^@/\s]{1,200}){0,20})(?:@([^\s@]{1,250}))?$/;
 
+const isDots = (part: string): boolean => part === '.' || part === '..' || part === '';
+
 /** `undefined` for what is none of these. */
 export function parseReference(uses: string): ActionReference | undefined {
   if (uses.startsWith('./')) return { kind: 'local', path: uses.slice(2).replace(/\/+$/, '') };
   if (uses.startsWith('docker://')) return { kind: 'image', image: uses.slice('docker://'.length) };
   const [, repository, path = '', ref = ''] = REMOTE.exec(uses) ?? [];
-  if (repository === undefined) return undefined;
+  if (repository === undefined || `${repository}${path}`.split('/').some(isDots)) return undefined;
   const name = `${repository}${path}`.toLowerCase();
   if (BUILTIN_ACTIONS.has(name)) return { kind: 'builtin', name, ref };
   return ref === '' ? undefined : { kind: 'remote', repository, path: path.slice(1), ref };

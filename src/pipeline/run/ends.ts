@@ -6,6 +6,8 @@ import type { Conclusion } from './record.ts';
 export interface JobEnd {
   readonly result: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
+  /** It failed only since it could not be run here: that says nothing about the others of its matrix. */
+  readonly notRun?: boolean;
 }
 
 /** Failure outranks cancellation, which outranks success; skipped only where all were. */

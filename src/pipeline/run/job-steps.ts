@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
+import type { Problem } from '#core/problem.ts';
 import { obstacle } from '../action/inputs.ts';
 import { runStage } from '../action/node-action.ts';
 import { findRemote, referenceOf } from '../action/resolve.ts';
@@ -23,6 +24,8 @@ export interface StepSequence {
   readonly logs: string;
   readonly emit: (entry: RunLogEntry) => void;
   readonly lookOn: boolean;
+  /** Bytes of the log of one step. */
+  readonly logBytes: number;
 }
 
 /** Runs all steps of a job: what actions do before, the steps, and in reverse order what actions do afterwards. */
@@ -53,7 +56,7 @@ export async function runSequence(sequence: StepSequence, { steps }: StepsJob): 
 
 /** Logs, counts and tells of one step. */
 async function record(
-  { job, folder, logs, emit, lookOn, deadline }: StepSequence,
+  { job, scope, folder, logs, emit, lookOn, logBytes, deadline }: StepSequence,
   number: number,
   name: string,
   id: string | undefined,
@@ -62,14 +65,27 @@ async function record(
   const shown = job.masker.mask(name);
   const file = `${logs}/${String(number).padStart(2, '0')}-${slug(shown)}.log`;
   const onText = (text: string): void => emit({ type: 'log', job: job.key, step: number, text });
-  const log = new StepLog(join(folder, file), job.masker, lookOn ? onText : undefined);
+  const log = new StepLog(join(folder, file), job.masker, logBytes, lookOn ? onText : undefined);
   emit({ type: 'step-started', job: job.key, step: number, name: shown });
   const start = performance.now();
-  const end = await work({ number, log, deadline: deadline() });
+  const worked = await work({ number, log, deadline: deadline() });
+  const logSha256 = log.close();
+  for (const problem of problemsOf(log, shown)) job.report.problem(problem);
+  // A step whose log is not whole for want of room cannot be vouched for.
+  const end: StepEnd = log.full ? { outcome: 'failure', conclusion: 'failure' } : worked;
+  if (log.full) job.report.notRun();
+  if (log.full && scope.status === 'success') scope.status = 'failure';
   const ms = Math.round(performance.now() - start);
   emit({ type: 'step-ended', job: job.key, step: number, ...end, ms });
-  const logSha256 = log.close();
   return { number, name: shown, ...(id === undefined ? {} : { id }), ...end, ms, log: file, logSha256 };
+}
+
+function problemsOf({ full, leftOut }: StepLog, step: string): Problem[] {
+  const room = 'Free some room on the disk that the repository lies on.';
+  if (full) return [{ code: 'disk-full', message: `there is no room for the log of the step \`${step}\``, hint: room }];
+  const hint = '`run.log` of sluice.yaml sets how much of a step is kept.';
+  const message = `${leftOut} bytes in the middle of the log of the step \`${step}\` were not kept`;
+  return leftOut === 0 ? [] : [{ code: 'log-bounded', message, hint }];
 }
 
 const slug = (text: string): string =>

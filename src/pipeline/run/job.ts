@@ -131,7 +131,7 @@ class RunningJob {
 
   async #sequence(room: JobRoom): Promise<void> {
     const { job, workflow, contexts } = this.#request;
-    const { folder, emit, lookOn, artifacts, caches, mirror, toolchains, scanner } = this.#setting;
+    const { folder, emit, lookOn, logBytes, artifacts, caches, mirror, toolchains, scanner } = this.#setting;
     const state = await this.#state(room);
     const kit: ActionKit = { mirror, artifacts, caches, toolchains, scanner, states: new Map() };
     const hashFiles = hashPlace(room.layout.workspace);
@@ -147,7 +147,18 @@ class RunningJob {
     );
     const logs = `logs/${this.#request.number}`;
     const deadline = (): number => (this.#cancelled.aborted ? performance.now() + GRACE_MS : this.#endsAt + 1_000);
-    const sequence = { job: state, scope: this.#scope, runner, kit, deadline, folder: folder.path, logs, emit, lookOn };
+    const sequence = {
+      job: state,
+      scope: this.#scope,
+      runner,
+      kit,
+      deadline,
+      folder: folder.path,
+      logs,
+      emit,
+      lookOn,
+      logBytes,
+    };
     this.#steps = await runSequence(sequence, job);
     this.#outputs = await this.#takeOutputs({ ...contexts, ...runner.contexts(this.#scope, {}) });
   }

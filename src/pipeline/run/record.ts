@@ -72,7 +72,13 @@ export const runSchema = z.object({
   workflow: z.object({ name: z.string(), file: z.string(), sha256 }),
   event: z.object({ name: z.string(), file: z.string(), inputs: z.record(z.string(), z.string()) }),
   trusted: z.boolean(),
-  source: z.object({ repository: z.string(), ref: z.string(), sha: z.string(), changed: z.boolean() }),
+  source: z.object({
+    repository: z.string(),
+    ref: z.string(),
+    sha: z.string(),
+    changed: z.boolean(),
+    changes: sha256.optional().describe('The digest of what was not committed, copied into `source`.'),
+  }),
   driver: z.object({ name: z.string(), version: z.string() }),
   only: z.string().optional().describe('The one job that was asked for, with what it needs.'),
   startedAt: z.iso.datetime(),
@@ -100,6 +106,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     workflow: z.string(),
     event: z.string(),
     trusted: z.boolean(),
+    jobs: z
+      .array(z.object({ id: z.string(), needs: z.array(z.string()) }))
+      .optional()
+      .describe('The jobs of its file, in their order, and what each waits for.'),
   }),
   z.object({ type: z.literal('job-started'), ...inJob, name: z.string() }),
   z.object({ type: z.literal('step-started'), ...inStep, name: z.string() }),

@@ -1,13 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Masker } from '../mask/masker.ts';
 import { ConcurrencyGroups } from './concurrency.ts';
 import type { RunRecord } from './record.ts';
 import { ShellMistake, shellCommand } from './shell.ts';
 import { Slots } from './slots.ts';
+import { StepLog } from './step-log.ts';
 import { RunStore, stateOf } from './store.ts';
 import { triggerEvent } from './trigger.ts';
 
@@ -171,4 +174,38 @@ describe('the store', () => {
     expect(stateOf(record(1, { pid: 2 ** 22 + 1 }))).toBe('interrupted');
     expect(stateOf(record(1, { conclusion: 'failure' }))).toBe('failure');
   });
+});
+
+test('a log keeps its head and its tail, counts what is between, and its digest is that of the file', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ maxLength: 60 }), { maxLength: 40 }),
+      fc.integer({ min: 8, max: 400 }),
+      (parts, most) => {
+        const file = join(temporary(), 'step.log');
+        const log = new StepLog(file, new Masker(), most);
+        for (const part of parts) log.write(Buffer.from(part));
+        const digest = log.close();
+        const [whole, kept] = [Buffer.from(parts.join('')), readFileSync(file)];
+        expect(createHash('sha256').update(kept).digest('hex')).toBe(digest);
+        if (whole.length <= most) expect([kept.equals(whole), log.leftOut]).toEqual([true, 0]);
+        else {
+          const note = `\n##[warning]${log.leftOut} bytes are left out here.\n`;
+          expect(kept.length - note.length + log.leftOut).toBe(whole.length);
+          expect(kept.length - note.length).toBeLessThanOrEqual(most);
+          const tail = kept.subarray(kept.indexOf(note) + note.length);
+          expect(whole.subarray(whole.length - tail.length).equals(tail)).toBe(true);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test.skipIf(!existsSync('/dev/full'))('a disk that takes no more is said, and nothing is thrown', () => {
+  const log = new StepLog('/dev/full', new Masker(), 1_000);
+  log.line('one');
+  log.line('two');
+  log.close();
+  expect(log.full).toBe(true);
 });

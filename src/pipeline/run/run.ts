@@ -137,7 +137,9 @@ class RunKeeper {
     this.#folder.save(this.#record());
     const { workflow } = this.#request;
     const { event } = this.#setting;
-    this.emit({ type: 'run-started', version: 1, workflow: workflow.file, event: event.name, trusted: event.trusted });
+    const jobs = workflow.jobs.map(({ id, needs }) => ({ id, needs: [...needs] }));
+    const { trusted } = event;
+    this.emit({ type: 'run-started', version: 1, workflow: workflow.file, event: event.name, trusted, jobs });
     for (const problem of this.#request.problems) this.emit({ type: 'problem', problem: { ...problem } });
   }
 
@@ -158,7 +160,10 @@ class RunKeeper {
       workflow: { name: workflow.name, file: workflow.file, sha256: workflow.sha256 },
       event: { name: event.name, file: '', inputs: { ...inputs } },
       trusted: event.trusted,
-      source: { repository: facts.name, ref: event.ref, sha: event.sha, changed: changes !== undefined },
+      source: {
+        ...{ repository: facts.name, ref: event.ref, sha: event.sha, changed: changes !== undefined },
+        ...(changes === undefined ? {} : { changes: changes.sha256 }),
+      },
       driver: { name: driver.name, version: driver.version },
       ...(only === undefined ? {} : { only }),
       startedAt: this.#startedAt.toISOString(),

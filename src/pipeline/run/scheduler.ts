@@ -160,7 +160,7 @@ class RunningWorkflow {
     });
     const run = async ({ own, naming }: (typeof prepared)[number]): Promise<JobEnd> => {
       const end = await slots.within(() => this.#instance(job, naming, own, cancel));
-      if (end.result === 'failure' && failsFast && instances.length > 1) others.abort();
+      if (end.result === 'failure' && end.notRun !== true && failsFast && instances.length > 1) others.abort();
       return end;
     };
     const ends = await Promise.all(prepared.map(run));
@@ -222,7 +222,8 @@ class RunningWorkflow {
       record.conclusion === 'failure' &&
       job.continueOnError !== undefined &&
       evaluateBoolean(job.continueOnError, contexts);
-    return { result: tolerated ? 'success' : record.conclusion, outputs: record.outputs };
+    const result = tolerated ? 'success' : record.conclusion;
+    return { result, outputs: record.outputs, notRun: record.notRun };
   }
 
   async #called(job: CallJob, name: string, contexts: Contexts, signal: AbortSignal): Promise<JobEnd> {
@@ -287,7 +288,7 @@ class RunningWorkflow {
       notRun: error !== undefined,
     });
     setting.emit({ type: 'job-ended', job: key, conclusion: result, ms: 0 });
-    return { result, outputs: {} };
+    return { result, outputs: {}, notRun: error !== undefined };
   }
 }
 

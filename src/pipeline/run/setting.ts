@@ -48,6 +48,8 @@ export interface RunSetting {
   /** The program that runs JavaScript actions. */
   readonly node: string;
   readonly limits: SandboxLimits;
+  /** Bytes that the log of one step may have. */
+  readonly logBytes: number;
   readonly trace: boolean;
   readonly network: (workflow: string, job: string) => NetworkPolicy;
   readonly parallel: number;

@@ -2,6 +2,7 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ZipFile } from 'yazl';
 import { Secret } from '#core/secret.ts';
@@ -171,4 +172,23 @@ test('an archive that holds a secret of the job is not kept, packed or not', asy
   expect(await objectionToArchive(new Masker(), archive)).toBeUndefined();
   writeFileSync(archive, `no zip: ${Buffer.from(value).toString('base64')}`);
   expect(await objectionToArchive(masker, archive)).toMatch(/secret/);
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+] as const)('a cache packed with %s is looked into', async (_, pack) => {
+  const value = `v${'9d3f'.repeat(8)}`;
+  const masker = new Masker();
+  masker.add(new Secret(value), 'a secret');
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-packed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const archive = join(folder, 'cache');
+  const filler = Buffer.alloc(200_000, 'padding ');
+  writeFileSync(archive, pack(Buffer.concat([filler, Buffer.from(`token=${value}\n`), filler])));
+  expect(await objectionToArchive(masker, archive)).toMatch(/secret/);
+  writeFileSync(archive, pack(filler));
+  expect(await objectionToArchive(masker, archive)).toBeUndefined();
+  writeFileSync(archive, pack(filler).subarray(0, 30));
+  expect(await objectionToArchive(masker, archive)).toMatch(/damaged/);
 });
