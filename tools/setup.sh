@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that tests use beside Node: a browser for the HTML report, zstd and xz to make archives, shells
-# that load completion scripts, script for a terminal to run in; and what isolates the jobs of `sluice run`: bubblewrap, strace to see
-# what they start, curl and ps for the tests that attack it. util-linux and perl-base, for the other driver, are always there.
+# that load completion scripts, script for a terminal to run in; and what isolates the jobs of `sluice run`: bubblewrap, curl and ps for the tests that attack it. util-linux and perl-base, for the other driver, are always there.
 # Does nothing when they are there; without root it says what is missing. `setup.sh sandbox` is about isolation alone.
 set -euo pipefail
 
-declare -A package_of=([git]=git [bwrap]=bubblewrap [strace]=strace)
+declare -A package_of=([git]=git [bwrap]=bubblewrap)
 if [ "${1:-}" != sandbox ]; then
   package_of+=([chromium]=chromium [zstd]=zstd [xz]=xz-utils [mkfifo]=coreutils [script]=bsdutils [zsh]=zsh [fish]=fish
     [curl]=curl [ps]=procps)
@@ -29,8 +28,13 @@ fi
 
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
-if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-  echo "Please install: ${missing[*]}" >&2
+if ! command -v apt-get >/dev/null; then
+  echo "Please install: ${missing[*]} (the names of Debian's packages; this system has no apt-get)" >&2
+  exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  echo "Only root may install what is missing: ${missing[*]}" >&2
+  echo "Run: sudo bash tools/setup.sh${1:+ $1}" >&2
   exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive

@@ -93,7 +93,8 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
   const earlier =
     command.rerun === undefined ? undefined : store.get(command.rerun === true ? undefined : command.rerun).record;
   const { workflow, event, workTree } = await whatToRun(command, repository, facts, git, earlier);
-  const { driver } = chooseDriver({ unsafe: command.unsafe });
+  const only = configuration.config.run.sandbox;
+  const { driver } = chooseDriver({ unsafe: command.unsafe, ...(only === undefined ? {} : { only }) });
   refuseExposure(configuration, repository);
   prepareState(repository);
   await refuseTrackedState(repository, git);
