@@ -9,7 +9,7 @@ import type { Git } from '#core/ports.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import { EXIT, EXIT_INTERRUPTED } from '#core/verdict.ts';
 import { startedBy } from '#pipeline/plan/triggers.ts';
-import { takeChanges } from '#pipeline/run/changes.ts';
+import { type Changes, takeChanges } from '#pipeline/run/changes.ts';
 import type { RunLogEvent, RunRecord } from '#pipeline/run/record.ts';
 import { runAll } from '#pipeline/run/run.ts';
 import { fixedSecrets, NO_SECRETS } from '#pipeline/run/secrets.ts';
@@ -101,6 +101,7 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
   store.tidy();
   const folder = store.create();
   const changes = workTree ? await takeChanges(git, repository, facts.sha, join(folder.path, 'source')) : undefined;
+  if (earlier !== undefined) refuseOtherSource(earlier, event.sha, changes, folder.path);
   const sockets = mkdtempSync(join(tmpdir(), 'sluice-run-'));
   const secrets = event.trusted ? secretsOf(command, configuration, repository) : NO_SECRETS;
   const parts = {
@@ -126,6 +127,16 @@ export async function runWorkflowHere(command: RunCommand): Promise<RunResult> {
   } finally {
     rmSync(sockets, { recursive: true, force: true });
   }
+}
+
+/** Jobs that succeeded are not run again: what they were told of must be what the others now get. */
+function refuseOtherSource({ id, source }: RunRecord, sha: string, changes: Changes | undefined, folder: string): void {
+  if (source.sha === sha && source.changes === changes?.sha256) return;
+  rmSync(folder, { recursive: true, force: true });
+  const what = source.sha === sha ? 'what is not committed has changed' : `it was of ${source.sha.slice(0, 12)}`;
+  throw new SluiceError('source-changed', `only what failed of run ${id} cannot run again: ${what}`, {
+    hint: 'Go back to that source, or run everything without --rerun-failed.',
+  });
 }
 
 interface What {

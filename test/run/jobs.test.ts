@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { write } from '../support/sluice.ts';
 import { conclusions, repository, run } from './pipeline.ts';
 
 describe('the jobs of a run', () => {
@@ -120,6 +123,27 @@ jobs:
     expect(log('after')).toBe('got 3\n');
   });
 
+  test('what cannot run here cancels no neighbour, the one workflow of a push is meant, and sudo changes nobody', async () => {
+    const step = `test "$(sudo -E -u root A=b sh -c 'echo $A:$(id -u)')" = "b:$(id -u)"`;
+    const folder = repository(
+      `
+on: push
+jobs:
+  a:
+    strategy: { matrix: { os: [windows-latest, ubuntu-latest] } }
+    runs-on: "\${{ matrix.os }}"
+    steps: [{ run: ${JSON.stringify(step)} }]
+`,
+      {
+        '.github/workflows/other.yml':
+          'on: pull_request_target\njobs: {b: {runs-on: ubuntu-latest, steps: [{run: "true"}]}}',
+      },
+    );
+    const { status, record, stderr } = await run(folder);
+    expect([status, stderr]).toEqual([3, '']);
+    expect(conclusions(record)).toEqual({ 'a (windows-latest)': 'failure', 'a (ubuntu-latest)': 'success' });
+  });
+
   test('only what failed runs again, on what succeeded before', async () => {
     const folder = repository(`
 on: push
@@ -134,6 +158,10 @@ jobs:
     steps: [{ run: 'echo "\${{ needs.good.outputs.v }} $GITHUB_RUN_ATTEMPT"; test "$GITHUB_RUN_ATTEMPT" = 2' }]
 `);
     expect((await run(folder)).status).toBe(1);
+    write(folder, { 'new.txt': 'typed meanwhile' });
+    const other = await run(folder, '--rerun-failed');
+    expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('what is not committed has changed')]);
+    rmSync(join(folder, 'new.txt'));
     const again = await run(folder, '--rerun-failed');
     expect(again.status).toBe(0);
     expect(again.record).toMatchObject({

@@ -29,6 +29,7 @@ describe('shells', () => {
     ['sh', ['sh', '-e', '/s/step.sh']],
     ['pwsh', ['pwsh', '-command', ". '/s/step.ps1'"]],
     ['perl -w {0}', ['perl', '-w', '/s/step']],
+    ['script -q -c "bash -e {0}" x"y z"', ['script', '-q', '-c', 'bash -e /s/step', 'xy z']],
   ])('%s', (shell, argv) => expect(command(shell).argv).toEqual(argv));
   test('without bash there is sh; PowerShell stops at errors', () => {
     expect(command(undefined, false).argv[0]).toBe('sh');

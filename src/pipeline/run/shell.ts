@@ -69,7 +69,8 @@ export function shellCommand(
 }
 
 function custom(shell: string, script: string, file: string): ShellCommand & { file: string } {
-  const words = shell.trim().split(/[ \t]+/);
+  // As the platform starts programs: what stands in double quotes is one word, without them.
+  const words = (shell.match(/(?:"[^"]*"?|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ''));
   if (!words.some((word) => word.includes('{0}'))) {
     throw new ShellMistake('A shell is bash, sh, python, pwsh, node, or a command in which {0} stands for the script.');
   }
