@@ -16,7 +16,7 @@ type Token =
   | { readonly kind: 'folders' }
   /** Always follows `folders`: within a name that is passed over. */
   | { readonly kind: 'name' }
-  /** A double star at the end: everything from here on. */
+  /** A double star at the end, or before an escaped slash: anything from here on. */
   | { readonly kind: 'rest' };
 
 export type Pattern = readonly Token[];
@@ -66,7 +66,8 @@ function compileStars(pattern: string, at: number, start: number, tokens: Token[
   let end = at;
   while (pattern[end] === '*') end += 1;
   const double = end - at > 1 && (at === start || pattern[at - 1] === '/');
-  if (double && end === pattern.length) tokens.push({ kind: 'rest' });
+  // Before a slash with a backslash git lets it match anything, but not nothing with that slash.
+  if (double && (end === pattern.length || pattern.startsWith('\\/', end))) tokens.push({ kind: 'rest' });
   else if (double && pattern[end] === '/') {
     tokens.push({ kind: 'folders' }, { kind: 'name' });
     return end + 1;

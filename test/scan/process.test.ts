@@ -31,10 +31,13 @@ test.each([
   ['SIGINT', 'for-each-ref', ['--history']],
 ] as const)('%s while git works ends it with 130 and leaves no report (%s)', async (signal, command, options) => {
   const folder = repository({ 'a.js': `const t = '${githubToken('interrupted')}';\n` });
+  // Ordinary refs are read without git; of one like this it has to be asked.
+  writeFileSync(join(folder, '.git/refs/odd'), 'no ref that can be read\n');
   const { path, asked } = stuckGit(folder, command);
   const args = ['scan', ...options, '--format', 'text', 'json=out.json'];
   const { child, ended } = start(args, folder, { env: { PATH: path } });
-  await Promise.race([asked, ended]);
+  const first = await Promise.race([asked.then(() => 'asked'), ended]);
+  expect(first).toBe('asked');
   child.kill(signal);
   expect(await ended).toEqual({
     status: 130,
