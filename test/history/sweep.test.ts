@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlobSweep } from '#source/history/blob-sweep.ts';
 import { build, type Op } from '#source/history/delta.fixture.ts';
+import type { Examiner } from '#source/history/examiner.ts';
 import { HitKeys, type HitList } from '#source/history/hits.ts';
 import { Kernel } from '#source/history/kernel.ts';
 import { lineExaminer } from '../reference/line-examiner.ts';
@@ -98,4 +99,37 @@ it('looks again at an opening whose continuation was put together from pieces', 
   const hits = sweep.hits(place(base), base.length);
   const { delta } = build(base, [{ copy: [0, opens.length] }, { copy: [base.length - rest.length, rest.length] }]);
   expect(derived(sweep, base, hits, delta, content.length)).toEqual(whole(content, keys));
+});
+
+/** Sees nothing of a match but what the text holds that it is shown: as one for which a rule has no literal. */
+const longMatches: Examiner = {
+  lookback: 0,
+  sift: (bytes, size, _whole, marks) => {
+    for (const { index } of bytes.toString('latin1', 0, size).matchAll(/<x+>/g)) marks.push(index);
+  },
+  examine: (content, size, ranges, count, found) => {
+    for (const { index, 0: match } of content.toString('latin1', 0, size).matchAll(/<x+>/g)) {
+      const end = index + match.length;
+      const isAsked = ranges.subarray(0, count).some((start, at) => {
+        return at % 2 === 0 && start < end && index < (ranges[at + 1] as number);
+      });
+      if (isAsked) found.push({ rule: 'long', start: index, end, secretStart: index, secretEnd: end });
+    }
+  },
+  accepts: () => true,
+};
+
+it.each([
+  ['reaches far over', 20_000, 60_000],
+  ['begins at', 0, 300],
+  ['ends at', 300, 300],
+  ['fills more than a part before', 1_100_000, 1_200_000],
+])('finds a match that %s the border of two parts of a large content', (_, before, length) => {
+  const border = before > 1 << 20 ? 2 << 20 : 1 << 20;
+  const match = `<${'x'.repeat(length - 2)}>`;
+  const line = 'nothing is here\n';
+  const filler = (size: number): string => line.repeat(Math.ceil(size / line.length)).slice(-size);
+  const content = Buffer.from(`${filler(border - before)}${match}\n${filler(100_000)}`);
+  const hits = new BlobSweep(kernel, longMatches, new HitKeys()).hits(place(content), content.length);
+  expect([...(hits ?? [])].slice(1, 3)).toEqual([border - before, border - before + length]);
 });

@@ -168,17 +168,23 @@ export class BlobSweep {
     }
   }
 
-  /** By parts, so that no text of a large content's size comes into being. They overlap by more than a match over lines has. */
+  /**
+   * By parts, so that no text of a large content's size comes into being. They overlap, so that no mark is cut in two. The
+   * lines at a border are marked whatever is in them: a match that is in both parts, however long, has a byte there.
+   */
   #siftWhole(content: number, size: number): void {
     const marks: number[] = [];
+    const all = this.#marks;
     this.sifted += size;
     for (let from = 0; from < size; from += PART) {
       const start = Math.max(0, from - OVERLAP);
       const end = Math.min(size, from + PART);
       marks.length = 0;
       this.#examiner.sift(this.#kernel.memory.subarray(content + start, content + end), end - start, size, marks);
-      for (const mark of marks) if (start + mark >= (this.#marks.at(-1) ?? 0)) this.#marks.push(start + mark);
+      for (const mark of marks) all.push(start + mark);
+      if (end < size) all.push(end - 1, end);
     }
+    if (size > PART) all.sort((a, b) => a - b);
   }
 
   /** From places in the digest to those in the content. */
