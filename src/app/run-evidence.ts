@@ -114,6 +114,11 @@ function provenanceOf(job: FinishedJob, run: Known, version: string): Provenance
         ...sources,
         { name: workflow.file, uri: `file:${workflow.file}`, digest: { sha256: workflow.sha256 } },
         ...job.uses.flatMap(actionOf),
+        ...job.images.map(({ name, digest }) => ({
+          name,
+          uri: `docker:${name}`,
+          digest: { sha256: digest.replace('sha256:', '') },
+        })),
       ],
     },
     runDetails: {

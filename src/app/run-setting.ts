@@ -15,6 +15,7 @@ import type { RepositoryFacts, TriggerEvent } from '#pipeline/run/trigger.ts';
 import { ArtifactStore } from '#pipeline/service/artifact-store.ts';
 import { CacheStore, cacheScopes } from '#pipeline/service/cache-store.ts';
 import type { Configuration } from './configuration.ts';
+import { imagesOf } from './images.ts';
 import { steadyClock } from './run-clock.ts';
 import { scanWorkspace } from './run-scan.ts';
 import { workflowAt } from './run-workflow.ts';
@@ -71,7 +72,7 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
     now: steadyClock(systemClock.now(), () => performance.now()),
     artifacts: new ArtifactStore(join(folder.path, 'artifacts')),
     caches: new CacheStore(join(state, 'cache', 'entries'), scopes),
-    images: imagesOf(configuration),
+    images: imagesOf(configuration, join(state, 'cache', 'images')),
     mirror: new Mirror(git, mirrors, join(state, 'cache', 'actions')),
     toolchains: toolchains.find,
     mounts: [...toolchains.mounts, ...ownProgram(state)],
@@ -86,16 +87,6 @@ export function runSetting(parts: SettingParts): RunSettingWithoutEmit {
     workflowAt: (path) => workflowAt(repository, path),
   };
 }
-
-/** Images that the configuration has unpacked somewhere: a name without a tag stands for `latest`. */
-function imagesOf({ config, folder }: Configuration): (image: string) => string | undefined {
-  const known = new Map(
-    Object.entries(config.actions.images).map(([name, place]) => [tagged(name), resolve(folder, place)]),
-  );
-  return (image) => known.get(tagged(image));
-}
-
-const tagged = (name: string): string => (/[:@][^/]+$/.test(name) ? name : `${name}:latest`);
 
 /** Caches of the branch that a change goes to, and of the default branch, can be used by it. */
 const readableRefs = ({ baseRef }: TriggerEvent, { defaultBranch }: RepositoryFacts): string[] =>

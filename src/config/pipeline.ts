@@ -61,7 +61,7 @@ export const actions = z
       .record(z.string().min(1).max(300), path)
       .default({})
       .describe(
-        'Images by name, each a folder with its unpacked root: for `container:` and for actions that are images.',
+        'Images by name, each an OCI layout, an archive (`oci-archive`, `docker-archive`) or a folder with its root: for `container:` and for actions that are images.',
       ),
   })
   .describe('Where the actions and tools of workflows come from. Nothing is downloaded.');

@@ -36,23 +36,26 @@ export async function runImage(
   { image, inputs, entrypoint, args, env }: ImageRun,
 ): Promise<void> {
   const { at } = of;
-  const opening = step.job.container(image);
-  if (opening === undefined) {
-    const hint = 'Unpack the image somewhere and name the folder in `actions.images` of sluice.yaml.';
+  const container = await step.job.container(image);
+  if (container === undefined) {
+    const hint = 'Name its OCI layout, its archive or a folder with its root in `actions.images` of sluice.yaml.';
     throw obstacle(new SluiceError('image-missing', `the image ${image} is not here`, { at, hint }));
   }
-  const program = given(inputs, 'entrypoint') ?? entrypoint;
   const contexts = { ...step.contexts(), inputs };
-  const words = given(inputs, 'args')?.split(/\s+/) ?? args.map((arg) => evaluateText(arg, contexts));
-  const [first, ...rest] = program === undefined ? words : [program, ...words];
-  const sandbox = await opening;
+  const { sandbox } = container;
+  const { config } = container.image;
   try {
+    const words = given(inputs, 'args')?.split(/\s+/) ?? args.map((arg) => evaluateText(arg, contexts));
+    const program = given(inputs, 'entrypoint') ?? entrypoint;
+    // As Docker does it: another entrypoint takes the command of the image with it.
+    const command = words.length === 0 && program === undefined ? (config?.cmd ?? []) : words;
+    const [first, ...rest] = [...(program === undefined ? (config?.entrypoint ?? []) : [program]), ...command];
     if (first === undefined) {
       const hint = 'An unpacked image does not tell what it starts: write `with: { entrypoint: … }`.';
       throw obstacle(new SluiceError('entrypoint-missing', `what ${image} is to run is not known`, { at, hint }));
     }
     const own = { ...evaluateMap(env, contexts), ...inputVariables(inputs), ...step.job.runtime };
-    const code = await step.execute({ argv: [first, ...rest], env: own, sandbox });
+    const code = await step.execute({ argv: [first, ...rest], env: own, sandbox, imageEnv: config?.env ?? {} });
     if (code !== 0) throw new StepFailure(`The container ended with exit code ${code}.`);
   } finally {
     await sandbox.close();

@@ -6,6 +6,7 @@ import { isList, isPrimitive, textOf } from '../expression/value.ts';
 import { labelAnswer } from '../plan/runner.ts';
 import type { StepsJob } from '../workflow/model.ts';
 import { StepFailure } from './job-state.ts';
+import type { RunImage } from './setting.ts';
 
 const MACHINE = {
   arch: process.arch === 'arm64' ? 'arm64' : 'x64',
@@ -16,14 +17,14 @@ const MACHINE = {
 /**
  * Whether a job can run here, before anything of it does: machines and containers that are not here refuse it.
  *
- * @returns the unpacked root of the image that the job runs in, where it names one
+ * @returns the unpacked image that the job runs in, where it names one
  * @throws StepFailure with the problem, at its place in the file
  */
-export function admit(
+export async function admit(
   job: StepsJob,
   contexts: Contexts,
-  images: (image: string) => string | undefined,
-): string | undefined {
+  images: (image: string) => Promise<RunImage | undefined>,
+): Promise<RunImage | undefined> {
   const labels = evaluate(job.runsOn, contexts);
   for (const label of isList(labels) ? labels : [labels]) {
     if (!isPrimitive(label)) continue;
@@ -37,9 +38,9 @@ export function admit(
   }
   const image = job.container === undefined ? '' : evaluateText(job.container.image, contexts);
   if (job.container === undefined || image === '') return undefined;
-  const root = images(image);
-  if (root !== undefined) return root;
-  const hint = 'Unpack the image somewhere and name the folder in `actions.images` of sluice.yaml.';
+  const found = await images(image);
+  if (found !== undefined) return found;
+  const hint = 'Name its OCI layout, its archive or a folder with its root in `actions.images` of sluice.yaml.';
   throw refusal('image-missing', `the image ${image} is not here`, job.container.at, hint);
 }
 

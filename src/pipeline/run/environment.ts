@@ -17,6 +17,8 @@ const SHARED = new Set(
 export interface EnvironmentParts {
   /** The `github` context as it is for this step. */
   readonly github: { readonly [key: string]: Value };
+  /** What the image sets that the program runs in; that of the job where it is not given. */
+  readonly image?: Readonly<Record<string, string>> | undefined;
   /** `env` of the step and of the steps around it. */
   readonly step: Readonly<Record<string, string>>;
   /** Inputs, state, addresses of services. */
@@ -31,7 +33,7 @@ export interface EnvironmentParts {
  */
 export function environmentOf(job: JobState, parts: EnvironmentParts): Record<string, string> {
   const { layout } = job;
-  const chosen = { ...job.env, ...parts.step };
+  const chosen = { ...(parts.image ?? job.imageEnv), ...job.env, ...parts.step };
   const path = [...job.path, chosen['PATH'] ?? SEARCH_PATH, ...(layout.bare ? [] : [OWN_PROGRAMS])].join(':');
   return {
     CI: 'true',

@@ -20,7 +20,13 @@ export async function execute(step: StepRun, execution: Execution): Promise<numb
   const effects = effectsOf(step, (message) => refusals.push(message));
   const [stdout, stderr] = [outputOf(step, effects), outputOf(step, effects)];
   const github = { ...(step.contexts()['github'] as Record<string, never>), ...execution.github };
-  const env = environmentOf(job, { github, step: step.env, extra: execution.env ?? {}, commands: files.env });
+  const env = environmentOf(job, {
+    image: execution.imageEnv,
+    github,
+    step: step.env,
+    extra: execution.env ?? {},
+    commands: files.env,
+  });
   let written: Written;
   job.touched = true;
   try {

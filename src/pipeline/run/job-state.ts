@@ -9,6 +9,7 @@ import type { Changes } from './changes.ts';
 import type { Layout } from './layout.ts';
 import type { Conclusion } from './record.ts';
 import type { SecretCounter } from './secrets.ts';
+import type { RunImage } from './setting.ts';
 import type { StepLog } from './step-log.ts';
 import type { TriggerEvent } from './trigger.ts';
 
@@ -53,6 +54,12 @@ export interface JobServices {
   readonly now: () => Date;
 }
 
+/** An image that runs beside the job; who asked for it closes the sandbox. */
+export interface Container {
+  readonly image: RunImage;
+  readonly sandbox: Sandbox;
+}
+
 /** One job while it runs. */
 export interface JobState {
   readonly key: string;
@@ -74,8 +81,10 @@ export interface JobState {
   readonly runtime: Readonly<Record<string, string>>;
   /** The system of the job, as the host sees it: `/`, or the folder of an unpacked image. */
   readonly root: string;
+  /** What its image sets, below everything else. */
+  readonly imageEnv: Readonly<Record<string, string>>;
   /** A sandbox whose system is an image, with the folders of the job; `undefined` where the image is not here. */
-  readonly container: (image: string) => Promise<Sandbox> | undefined;
+  readonly container: (image: string) => Promise<Container | undefined>;
   readonly report: JobReport;
   /** Aborted when the job is cancelled; steps that run nevertheless afterwards get another one. */
   readonly signal: AbortSignal;
@@ -102,6 +111,8 @@ export interface Execution {
   readonly mounts?: readonly Mount[];
   /** Instead of that of the job: a container of its own. */
   readonly sandbox?: Sandbox;
+  /** What the image of that container sets, instead of what that of the job does. */
+  readonly imageEnv?: Readonly<Record<string, string>>;
 }
 
 /** A program of ours for a step: no commands in its output, no environment of the job. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { SluiceError } from '#core/error.ts';
-import type { Sandbox } from '#core/sandbox.ts';
 import type { SecretSource } from '#core/secret-source.ts';
 import { hashPlace } from '../action/find-files.ts';
 import { type ActionKit, runUses } from '../action/uses.ts';
@@ -12,12 +11,12 @@ import { admit } from './admission.ts';
 import { githubOfJob, runnerContext } from './contexts.ts';
 import { JobNotes } from './job-report.ts';
 import { type JobRoom, openRoom } from './job-room.ts';
-import { type JobState, type Scope, StepFailure } from './job-state.ts';
+import { type Container, type JobState, type Scope, StepFailure } from './job-state.ts';
 import { runSequence } from './job-steps.ts';
 import type { Conclusion, JobRecord, StepRecord } from './record.ts';
 import { runScript, type ScriptDefaults } from './script-step.ts';
 import { SecretCounter, type SharedMasks } from './secrets.ts';
-import type { FinishedJob, RunSetting } from './setting.ts';
+import type { FinishedJob, RunImage, RunSetting } from './setting.ts';
 import { StepRunner } from './steps.ts';
 
 /** One job, with everything decided that the jobs before it decide. */
@@ -69,7 +68,8 @@ class RunningJob {
   #steps: StepRecord[] = [];
   #outputs: Record<string, string> = {};
   #environment: string[] = [];
-  #root: string | undefined;
+  #image: RunImage | undefined;
+  readonly #images = new Map<string, string>();
   #endsAt = Number.POSITIVE_INFINITY;
 
   constructor(request: JobRequest, setting: RunSetting, cancel: AbortSignal) {
@@ -98,18 +98,16 @@ class RunningJob {
   /** Secrets of the job's environment come before those of the repository. */
   #counter(): SecretCounter {
     const { job, contexts, secrets, masks } = this.#request;
-    const { environment } = job;
-    const scope = environment === undefined ? {} : { environment: evaluateText(environment.name, contexts) };
+    const scope = job.environment === undefined ? {} : { environment: evaluateText(job.environment.name, contexts) };
     return new SecretCounter(secrets, this.#masker, masks, (problem) => this.#notes.problem(problem), scope);
   }
 
   async run(): Promise<void> {
-    let room: JobRoom | undefined;
-    let timer: NodeJS.Timeout | undefined;
+    let [room, timer]: [JobRoom?, NodeJS.Timeout?] = [];
     try {
-      this.#root = admit(this.#request.job, this.#request.contexts, this.#setting.images);
+      this.#image = await admit(this.#request.job, this.#request.contexts, (name) => this.#find(name));
       const { key, number } = this.#request;
-      room = await openRoom(this.#setting, key, number, this.#network, this.#notes, this.#masker, this.#root);
+      room = await openRoom(this.#setting, key, number, this.#network, this.#notes, this.#masker, this.#image?.root);
       const minutes = this.#number(this.#request.job.timeoutMinutes) ?? DEFAULT_MINUTES;
       this.#endsAt = performance.now() + minutes * MINUTE;
       timer = setTimeout(() => this.#timeOut(minutes), Math.min(minutes * MINUTE, 2 ** 31 - 1));
@@ -184,7 +182,8 @@ class RunningJob {
         posts: [],
         touched: false,
         runtime: room.runtime,
-        root: this.#root ?? '/',
+        root: this.#image?.root ?? '/',
+        imageEnv: this.#image?.config?.env ?? {},
         container: (image) => this.#container(room, image),
         report: this.#notes,
       },
@@ -192,9 +191,15 @@ class RunningJob {
     };
   }
 
-  #container(room: JobRoom, image: string): Promise<Sandbox> | undefined {
-    const root = this.#setting.images(image);
-    return root === undefined ? undefined : room.container(root);
+  async #container(room: JobRoom, name: string): Promise<Container | undefined> {
+    const image = await this.#find(name);
+    return image && { image, sandbox: await room.container(image.root) };
+  }
+
+  async #find(name: string): Promise<RunImage | undefined> {
+    const image = await this.#setting.images(name);
+    if (image?.digest !== undefined) this.#images.set(this.#masker.mask(name), image.digest);
+    return image;
   }
 
   #defaults(workflow: Workflow, job: StepsJob): ScriptDefaults {
@@ -285,10 +290,11 @@ class RunningJob {
       scans: this.#notes.scans,
       tests: this.#notes.tests,
       artifacts: artifacts.list().filter((artifact) => artifact.job === record.key),
+      images: [...this.#images].map(([name, digest]) => ({ name, digest })),
       uses: job.steps.flatMap((step) => (step.kind === 'uses' ? [step.uses] : [])),
     };
   }
 }
 
-const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+const optional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

@@ -17,6 +17,18 @@ import type { JobRecord, RunLogEntry } from './record.ts';
 import type { RunFolder } from './store.ts';
 import type { RepositoryFacts, TriggerEvent } from './trigger.ts';
 
+/** An unpacked image. A bare root tells neither what it is nor how it is run. */
+export interface RunImage {
+  readonly root: string;
+  readonly digest?: string;
+  readonly config?: {
+    readonly env: Readonly<Record<string, string>>;
+    readonly entrypoint: readonly string[];
+    readonly cmd: readonly string[];
+    readonly workdir: string;
+  };
+}
+
 /** Everything that the jobs of one run have in common; `src/app` puts it together. */
 export interface RunSetting {
   readonly identity: RunIdentity;
@@ -39,8 +51,8 @@ export interface RunSetting {
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
   readonly mirror: Mirror;
-  /** The folder with the unpacked root of an image. */
-  readonly images: (image: string) => string | undefined;
+  /** An image of this name, unpacked; none where it is not here. */
+  readonly images: (image: string) => Promise<RunImage | undefined>;
   readonly toolchains: (tool: string) => Promise<readonly Toolchain[]>;
   /** Folders and files that every job sees, read-only: toolchains, our program. */
   readonly mounts: readonly Mount[];
@@ -85,4 +97,6 @@ export interface FinishedJob {
   readonly tests: readonly JobTests[];
   /** The actions that its steps used, each with its commit where it has one. */
   readonly uses: readonly string[];
+  /** The images that it ran in and that have a digest. */
+  readonly images: readonly { readonly name: string; readonly digest: string }[];
 }

@@ -7,6 +7,15 @@ export interface TarMember {
   readonly body: AsyncIterable<Buffer>;
 }
 
+/** Whatever a tar holds: files, and what has a name and no content. */
+export interface TarEntry extends TarMember {
+  /** The type flag: `0` a file, `1` a hard link, `2` a symbolic link, `5` a folder, others devices and pipes. */
+  readonly type: string;
+  /** What a link leads to; empty for what is none. */
+  readonly link: Buffer;
+  readonly mode: number;
+}
+
 /** These bytes are no tar. */
 class NotTar extends Error {
   override readonly name = 'NotTar';
@@ -25,7 +34,13 @@ const WITHOUT_CONTENT = new Set(['1', '2', '3', '4', '5', '6']);
  * time and without holding any of them.
  */
 export async function* tarMembers(reader: ChunkReader): AsyncGenerator<TarMember> {
+  for await (const entry of tarEntries(reader)) if (FILES.has(entry.type)) yield entry;
+}
+
+/** Everything that {@link tarMembers} reads, links and folders included. */
+export async function* tarEntries(reader: ChunkReader): AsyncGenerator<TarEntry> {
   let name: Buffer | undefined;
+  let link: Buffer | undefined;
   let size: number | undefined;
   for (;;) {
     const header = await reader.peek(BLOCK);
@@ -35,21 +50,27 @@ export async function* tarMembers(reader: ChunkReader): AsyncGenerator<TarMember
     checkSum(block);
     const type = String.fromCharCode(block[156] as number);
     const length = WITHOUT_CONTENT.has(type) ? 0 : (size ?? numberAt(block, 124, 12));
-    if (type === 'L' || type === 'x') {
+    if (type === 'L' || type === 'K' || type === 'x') {
       const metadata = await reader.take(metadataLength(length));
       if (type === 'L') name = Buffer.from(cString(metadata));
-      else ({ name = name, size } = paxRecords(metadata));
+      else if (type === 'K') link = Buffer.from(cString(metadata));
+      else ({ name = name, link = link, size } = paxRecords(metadata));
       await skip(reader, padding(length));
       continue;
     }
     if (type === 'S' && block[482] !== 0) await skipSparseMap(reader);
     const body = new Body(reader, length);
-    if (FILES.has(type)) yield { name: name ?? nameOf(block), size: length, body: body.chunks() };
+    if (type !== 'g') {
+      const target = link ?? Buffer.from(cString(block.subarray(157, 257)));
+      const entry = { type, name: name ?? nameOf(block), link: target, mode: numberAt(block, 100, 8) };
+      yield { ...entry, size: length, body: body.chunks() };
+    }
     await body.finish();
     await skip(reader, padding(length));
-    // A global header or a long link name says nothing about the name of the next file, but it does not end its records.
-    if (type !== 'g' && type !== 'K') {
+    // A global header says nothing about the name of the next file, but it does not end its records.
+    if (type !== 'g') {
       name = undefined;
+      link = undefined;
       size = undefined;
     }
   }
@@ -126,8 +147,8 @@ function cString(bytes: Buffer): Buffer {
 }
 
 /** Records of `length key=value\n`, where the length counts itself. */
-function paxRecords(bytes: Buffer): { name?: Buffer; size?: number } {
-  const found: { name?: Buffer; size?: number } = {};
+function paxRecords(bytes: Buffer): { name?: Buffer; link?: Buffer; size?: number } {
+  const found: { name?: Buffer; link?: Buffer; size?: number } = {};
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at);
     const length = space === -1 ? Number.NaN : Number(bytes.toString('latin1', at, space));
@@ -137,6 +158,7 @@ function paxRecords(bytes: Buffer): { name?: Buffer; size?: number } {
     const key = record.toString('latin1', 0, Math.max(equals, 0));
     const value = record.subarray(equals + 1);
     if (key === 'path') found.name = value;
+    else if (key === 'linkpath') found.link = value;
     else if (key === 'size') found.size = sizeIn(value.toString('latin1'));
     at += length;
   }
