@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { withLock } from '#adapters/lock.ts';
-import type { RunImage } from '#pipeline/run/setting.ts';
+import type { RunImage } from '#pipeline/run/image.ts';
 import { isLayout, openImage } from '#source/image/image.ts';
 import type { Configuration } from './configuration.ts';
 

@@ -5,8 +5,8 @@ import type { Contexts } from '../expression/scope.ts';
 import { isList, isPrimitive, textOf } from '../expression/value.ts';
 import { labelAnswer } from '../plan/runner.ts';
 import type { StepsJob } from '../workflow/model.ts';
+import type { RunImage } from './image.ts';
 import { StepFailure } from './job-state.ts';
-import type { RunImage } from './setting.ts';
 
 const MACHINE = {
   arch: process.arch === 'arm64' ? 'arm64' : 'x64',

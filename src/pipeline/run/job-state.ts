@@ -6,10 +6,10 @@ import type { Contexts, Status } from '../expression/scope.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { Step, Value } from '../workflow/model.ts';
 import type { Changes } from './changes.ts';
+import type { RunImage } from './image.ts';
 import type { Layout } from './layout.ts';
 import type { Conclusion } from './record.ts';
 import type { SecretCounter } from './secrets.ts';
-import type { RunImage } from './setting.ts';
 import type { StepLog } from './step-log.ts';
 import type { TriggerEvent } from './trigger.ts';
 

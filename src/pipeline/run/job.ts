@@ -9,6 +9,7 @@ import type { Masker } from '../mask/masker.ts';
 import type { StepsJob, Template, Workflow } from '../workflow/model.ts';
 import { admit } from './admission.ts';
 import { githubOfJob, runnerContext } from './contexts.ts';
+import type { RunImage } from './image.ts';
 import { JobNotes } from './job-report.ts';
 import { type JobRoom, openRoom } from './job-room.ts';
 import { type Container, type JobState, type Scope, StepFailure } from './job-state.ts';
@@ -16,7 +17,7 @@ import { runSequence } from './job-steps.ts';
 import type { Conclusion, JobRecord, StepRecord } from './record.ts';
 import { runScript, type ScriptDefaults } from './script-step.ts';
 import { SecretCounter, type SharedMasks } from './secrets.ts';
-import type { FinishedJob, RunImage, RunSetting } from './setting.ts';
+import type { FinishedJob, RunSetting } from './setting.ts';
 import { StepRunner } from './steps.ts';
 
 /** One job, with everything decided that the jobs before it decide. */
@@ -196,7 +197,7 @@ class RunningJob {
     return image && { image, sandbox: await room.container(image.root) };
   }
 
-  async #find(name: string): Promise<RunImage | undefined> {
+  async #find(name: string) {
     const image = await this.#setting.images(name);
     if (image?.digest !== undefined) this.#images.set(this.#masker.mask(name), image.digest);
     return image;

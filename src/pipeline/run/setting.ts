@@ -13,21 +13,10 @@ import type { CacheStore } from '../service/cache-store.ts';
 import type { Workflow } from '../workflow/model.ts';
 import type { Changes } from './changes.ts';
 import type { RunIdentity } from './contexts.ts';
+import type { RunImage } from './image.ts';
 import type { JobRecord, RunLogEntry } from './record.ts';
 import type { RunFolder } from './store.ts';
 import type { RepositoryFacts, TriggerEvent } from './trigger.ts';
-
-/** An unpacked image. A bare root tells neither what it is nor how it is run. */
-export interface RunImage {
-  readonly root: string;
-  readonly digest?: string;
-  readonly config?: {
-    readonly env: Readonly<Record<string, string>>;
-    readonly entrypoint: readonly string[];
-    readonly cmd: readonly string[];
-    readonly workdir: string;
-  };
-}
 
 /** Everything that the jobs of one run have in common; `src/app` puts it together. */
 export interface RunSetting {
