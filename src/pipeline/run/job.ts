@@ -265,8 +265,9 @@ class RunningJob {
   }
 
   #masked<T>(value: T): T {
-    const text = JSON.stringify(value);
-    return JSON.parse(text, (_, each: unknown) => (typeof each === 'string' ? this.#masker.mask(each) : each)) as T;
+    return JSON.parse(JSON.stringify(value), (_, each: unknown) =>
+      typeof each === 'string' ? this.#masker.mask(each) : each,
+    ) as T;
   }
 
   finished(record: JobRecord): FinishedJob {
