@@ -62,4 +62,5 @@ async function unpackOnce(image: { unpack(root: string): Promise<void> }, cache:
   }
 }
 
-const tagged = (name: string): string => (/[:@][^/]+$/.test(name) ? name : `${name}:latest`);
+/** A name without a tag stands for `latest`. */
+export const tagged = (name: string): string => (/[:@][^/]+$/.test(name) ? name : `${name}:latest`);

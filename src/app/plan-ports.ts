@@ -8,13 +8,18 @@ import type { Lookup, Origin, PlanPorts } from '#pipeline/plan/ports.ts';
 import type { Machine } from '#pipeline/plan/runner.ts';
 import { MAX_BYTES, readAction, readWorkflow } from '#pipeline/workflow/read.ts';
 import type { Configuration } from './configuration.ts';
+import { tagged } from './images.ts';
 
 /** This machine, as far as a job asks for it. */
-export function thisMachine(environment: Readonly<Record<string, string | undefined>>): Machine {
+export function thisMachine(
+  environment: Readonly<Record<string, string | undefined>>,
+  { config }: Pick<Configuration, 'config'>,
+): Machine {
+  const images = new Set(Object.keys(config.actions.images).map(tagged));
   // Node runs us, and lends itself to actions.
   const has = (program: string): boolean =>
     program === 'node' || findProgram(program, environment['PATH'] ?? '') !== undefined;
-  return { arch: process.arch === 'arm64' ? 'arm64' : 'x64', containers: has('podman') ? 'podman' : 'image', has };
+  return { arch: process.arch === 'arm64' ? 'arm64' : 'x64', hasImage: (image) => images.has(tagged(image)), has };
 }
 
 /** The files that a plan asks for, from the repository and from git mirrors. Nothing is written and nothing downloaded. */

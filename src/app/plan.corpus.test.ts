@@ -31,7 +31,7 @@ const filesOf = (corpus: string): File[] =>
 
 /** A machine with nothing on it; of files, only the workflows of the project. */
 const portsOf = (folder: string): PlanPorts => ({
-  machine: { arch: 'x64', containers: 'none', has: () => false },
+  machine: { arch: 'x64', hasImage: () => false, has: () => false },
   network: () => [],
   workflow: async (reference) => {
     const file = join(folder, reference.path);

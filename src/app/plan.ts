@@ -48,7 +48,7 @@ export async function planWorkflows(command: PlanCommand): Promise<PlanReport> {
     payload,
     inputs: inputsFrom(command.inputs),
     vars: configuration.config.run.variables,
-    ports: planPorts(root, configuration, gitProgram, thisMachine(command.environment)),
+    ports: planPorts(root, configuration, gitProgram, thisMachine(command.environment, configuration)),
   };
   const report: PlanReport = { version: 1, plans: [], invalid: [] };
   for (const { file, checked } of workflowFiles(root, command.workflow)) {

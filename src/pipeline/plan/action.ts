@@ -2,7 +2,6 @@ import { type FilePosition, SluiceError } from '#core/error.ts';
 import { type ActionReference, BUILTIN_ACTIONS, isPinned, parseReference } from '../action/reference.ts';
 import { literalOf } from '../expression/node.ts';
 import type { Action, UsesStep } from '../workflow/model.ts';
-import type { Findings } from './findings.ts';
 import type { StepPlace } from './place.ts';
 import type { Origin } from './ports.ts';
 import type { ActionUse } from './schema.ts';
@@ -77,7 +76,7 @@ async function inspect(
   const { findings, ports } = place;
   if (isBuiltIn(reference)) return undefined;
   if (reference.kind === 'image') {
-    checkDocker(uses, place, at, findings);
+    checkImage(uses, uses, place, at);
     return undefined;
   }
   if (reference.kind === 'remote' && !isPinned(reference.ref)) {
@@ -113,7 +112,7 @@ const where = ({ at }: SluiceError): string => (at === undefined ? '' : `${at.fi
 
 async function inspectRuns({ runs }: Action, uses: string, origin: Origin, inspection: Inspection): Promise<void> {
   const { place, at } = inspection;
-  if (runs.kind === 'docker') checkDocker(uses, place, at, place.findings);
+  if (runs.kind === 'docker') checkImage(runs.image, uses, place, at);
   if (runs.kind === 'node' && !place.ports.machine.has('node')) {
     place.findings.blocks('program-unavailable', at, `\`${uses}\` needs node, which is not installed here`);
   }
@@ -135,12 +134,18 @@ async function inspectRuns({ runs }: Action, uses: string, origin: Origin, inspe
   }
 }
 
-function checkDocker(uses: string, { ports }: StepPlace, at: FilePosition, findings: Findings): void {
-  if (ports.machine.containers === 'podman') return;
-  findings.blocks(
-    'container-unavailable',
-    at,
-    `\`${uses}\` runs in a container, and podman is not installed here`,
-    'Install podman.',
-  );
+function checkImage(image: string, uses: string, { ports, findings }: StepPlace, at: FilePosition): void {
+  const name = image.replace(/^docker:\/\//, '');
+  if (name === image) {
+    const hint = 'Use its published image: `docker://IMAGE`, with the image in `actions.images` of sluice.yaml.';
+    findings.blocks(
+      'container-unavailable',
+      at,
+      `\`${uses}\` is built from a Dockerfile, and nothing here builds one`,
+      hint,
+    );
+  } else if (!ports.machine.hasImage(name)) {
+    const hint = 'Name it in `actions.images` of sluice.yaml.';
+    findings.blocks('container-unavailable', at, `\`${uses}\` runs in the image \`${name}\`, which is not here`, hint);
+  }
 }

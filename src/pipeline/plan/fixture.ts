@@ -25,7 +25,7 @@ function portsOver(files: Files, machine: Partial<PlanPorts['machine']> = {}): P
   const action = (key: string, file: string, repository?: string): Lookup<Action> =>
     lookup(files, key, (content) => readAction({ file, content }), repository);
   return {
-    machine: { arch: 'x64', containers: 'none', has: (program) => program === 'node', ...machine },
+    machine: { arch: 'x64', hasImage: () => false, has: (program) => program === 'node', ...machine },
     network: (job) => (job === 'build' ? ['registry.example'] : []),
     workflow: async (reference, origin) =>
       reference.kind === 'local'

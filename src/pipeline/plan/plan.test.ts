@@ -233,7 +233,7 @@ describe('what stands in the way', () => {
     });
     expect(plan.obstacles.map(({ code, message }) => [code, message])).toEqual([
       ['action-not-pinned', '`x/y@main` is not pinned to a commit'],
-      ['container-unavailable', '`./actions/inner` runs in a container, and podman is not installed here'],
+      ['container-unavailable', '`./actions/inner` is built from a Dockerfile, and nothing here builds one'],
     ]);
   });
 

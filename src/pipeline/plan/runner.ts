@@ -1,8 +1,8 @@
 /** The machine that would run the jobs. */
 export interface Machine {
   readonly arch: 'x64' | 'arm64';
-  /** What can run containers: `podman`; `image` for images unpacked without it, which can hold a job but no service. */
-  readonly containers: 'podman' | 'image' | 'none';
+  /** Whether an image is here, which can hold a job or a step; nothing runs one beside a job. */
+  hasImage(image: string): boolean;
   /** Whether a program is there (`pwsh`). */
   has(program: string): boolean;
 }

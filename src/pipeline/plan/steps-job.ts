@@ -1,3 +1,4 @@
+import { literalOf } from '../expression/node.ts';
 import type { Contexts } from '../expression/scope.ts';
 import type { StepsJob } from '../workflow/model.ts';
 import type { Findings } from './findings.ts';
@@ -58,21 +59,17 @@ function checkRunner(job: StepsJob, matrix: PlannedMatrix, { contexts, ports, fi
 const HINT = 'Run it where such machines are; the other jobs can run here.';
 
 function checkContainers(job: StepsJob, { machine }: PlanPorts, findings: Findings): void {
-  if (machine.containers === 'podman') return;
-  if (job.container !== undefined && machine.containers === 'none') {
-    findings.blocks(
-      'container-unavailable',
-      job.container.at,
-      'the job runs in a container, and nothing here can run one',
-      'Install podman.',
-    );
+  const image = job.container === undefined ? undefined : literalOf(job.container.image);
+  if (job.container !== undefined && typeof image === 'string' && !machine.hasImage(image)) {
+    const message = `the image \`${image}\` of the job is not here`;
+    findings.blocks('container-unavailable', job.container.at, message, 'Name it in `actions.images` of sluice.yaml.');
   }
   for (const { name, container } of job.services) {
     findings.blocks(
       'container-unavailable',
       container.at,
-      `the service \`${name}\` needs podman, which is not installed here`,
-      'Install podman.',
+      `the service \`${name}\` is a container beside the job, and nothing here runs one`,
+      'Start the program in a step of the job, in the background.',
     );
   }
 }

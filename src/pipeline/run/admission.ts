@@ -10,7 +10,7 @@ import { StepFailure } from './job-state.ts';
 
 const MACHINE = {
   arch: process.arch === 'arm64' ? 'arm64' : 'x64',
-  containers: 'image',
+  hasImage: () => true,
   has: () => true,
 } as const;
 

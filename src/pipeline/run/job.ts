@@ -6,6 +6,7 @@ import { type ActionKit, runUses } from '../action/uses.ts';
 import { evaluateMap, evaluateNumber, evaluateText } from '../expression/evaluate.ts';
 import type { Contexts } from '../expression/scope.ts';
 import type { Masker } from '../mask/masker.ts';
+import { optional } from '../workflow/mapping.ts';
 import type { StepsJob, Template, Workflow } from '../workflow/model.ts';
 import { admit } from './admission.ts';
 import { githubOfJob, runnerContext } from './contexts.ts';
@@ -297,6 +298,3 @@ class RunningJob {
     };
   }
 }
-
-const optional = <K extends string, V>(key: K, value: V | undefined) =>
-  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
