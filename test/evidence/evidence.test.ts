@@ -1,25 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Ended, project, sluice } from '../support/sluice.ts';
-
-const SBOM = JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{}] });
-
-/** A repository with an artifact, and a user of its own. */
-function ground(user = 'ana') {
-  const folder = project({ 'app.tgz': 'app', 'sbom.json': SBOM, 'dist/index.js': 'ok()' });
-  execFileSync('git', ['init', '-q'], { cwd: folder });
-  return { folder, ...as(folder, user) };
-}
-
-function as(folder: string, user: string) {
-  const home = join(folder, '..', user);
-  const run = async (...args: string[]): Promise<Ended> => await sluice(args, folder, { SLUICE_HOME: home });
-  const json = async (...args: string[]) =>
-    JSON.parse((await run(...args, '--json')).stdout) as Record<string, unknown>;
-  return { home, run, json };
-}
+import { type Ended, sluice } from '../support/sluice.ts';
+import { as, ground } from './ground.ts';
 
 /** Without what differs from run to run. */
 const lasting = (text: string): string =>
@@ -227,43 +210,4 @@ test('a bundle that is none is refused, not a mistake', async () => {
   await run('evidence', 'key', 'create');
   const ended = await run('verify', 'app.tgz', '--bundle', 'sbom.json');
   expect(ended).toMatchObject({ status: 1, stderr: '', stdout: expect.stringContaining('not a Sigstore bundle') });
-});
-
-const COSIGN = process.env['SLUICE_COSIGN'];
-
-/** SLUICE_COSIGN is the program cosign, version 2.6 or later. */
-describe.skipIf(COSIGN === undefined || !existsSync(COSIGN))('cosign verify-blob-attestation (SLUICE_COSIGN)', () => {
-  const accepts = (folder: string, bundle: string, type: string, artifact: string): boolean => {
-    writeFileSync(
-      join(folder, 'root.json'),
-      '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}',
-    );
-    const offline = [
-      '--new-bundle-format',
-      '--insecure-ignore-tlog',
-      '--trusted-root',
-      'root.json',
-      '--key',
-      'key.pub',
-    ];
-    try {
-      const args = ['verify-blob-attestation', ...offline, '--bundle', bundle, '--type', type, artifact];
-      execFileSync(COSIGN ?? '', args, { cwd: folder, stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
-  test.each(['ecdsa-p256', 'ed25519'])('accepts what we sign with %s, and only that', async (algorithm) => {
-    const { folder, run } = ground();
-    await run('evidence', 'key', 'create', '--algorithm', algorithm);
-    await run('sign', 'app.tgz');
-    await run('attest', 'app.tgz', '--type', 'cyclonedx', '--predicate', 'sbom.json');
-    writeFileSync(join(folder, 'key.pub'), (await run('evidence', 'key', 'show', '--public')).stdout);
-    expect(accepts(folder, 'app.tgz.sigstore.json', 'https://sigstore.dev/cosign/sign/v1', 'app.tgz')).toBe(true);
-    expect(accepts(folder, 'app.tgz.cyclonedx.sigstore.json', 'cyclonedx', 'app.tgz')).toBe(true);
-    expect(accepts(folder, 'app.tgz.cyclonedx.sigstore.json', 'spdx', 'app.tgz')).toBe(false);
-    expect(accepts(folder, 'app.tgz.cyclonedx.sigstore.json', 'cyclonedx', 'sbom.json')).toBe(false);
-  });
 });
