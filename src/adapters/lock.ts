@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '#core/error.ts';
+import { isAlive } from './process.ts';
 
 const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 2;
@@ -124,15 +125,6 @@ function isStale(content: string): boolean {
   if (held.host !== hostname() || typeof held.pid !== 'number') return false;
   const now = holderOf(held.pid);
   return held.boot !== now.boot || !isAlive(held.pid) || held.started !== now.started;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** The 22nd field of /proc/PID/stat; the second, a name in brackets, may hold anything. */

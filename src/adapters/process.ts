@@ -98,3 +98,13 @@ function isExecutable(file: string): boolean {
     return false;
   }
 }
+
+/** Whether a process of this number runs, whoever owns it. A number is given out again: compare the start time where it matters. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -4,13 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock.ts';
 import { unixServiceHost } from '#adapters/service/unix-host.ts';
 import type { Config } from '#config/schema.ts';
-import type { Git } from '#core/ports.ts';
-import type { Mount, NetworkPolicy, SandboxDriver } from '#core/sandbox.ts';
-import type { SecretSource } from '#core/secret-source.ts';
+import type { Mount, NetworkPolicy } from '#core/sandbox.ts';
 import { Mirror } from '#pipeline/action/mirror.ts';
-import type { Changes } from '#pipeline/run/changes.ts';
 import type { RunSettingWithoutEmit } from '#pipeline/run/run.ts';
-import type { RunFolder } from '#pipeline/run/store.ts';
 import type { RepositoryFacts, TriggerEvent } from '#pipeline/run/trigger.ts';
 import { ArtifactStore } from '#pipeline/service/artifact-store.ts';
 import { CacheStore, cacheScopes } from '#pipeline/service/cache-store.ts';
@@ -21,25 +17,28 @@ import { scanWorkspace } from './run-scan.ts';
 import { workflowAt } from './run-workflow.ts';
 import { findToolchains } from './toolchains.ts';
 
-/** What the setting of a run is made from. */
-export interface SettingParts {
-  readonly repository: string;
+/** What the setting of a run is made from: what goes into it as it is, and what the rest is made of. */
+export interface SettingParts
+  extends Pick<
+    RunSettingWithoutEmit,
+    | 'changes'
+    | 'driver'
+    | 'env'
+    | 'event'
+    | 'facts'
+    | 'folder'
+    | 'git'
+    | 'lookOn'
+    | 'onJobEnd'
+    | 'repository'
+    | 'secrets'
+    | 'sockets'
+    | 'variables'
+  > {
   readonly configuration: Configuration;
-  readonly git: Git;
-  readonly driver: SandboxDriver;
-  readonly facts: RepositoryFacts;
-  readonly event: TriggerEvent;
-  readonly changes: Changes | undefined;
-  readonly secrets: SecretSource;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly env: Readonly<Record<string, string>>;
-  readonly folder: RunFolder;
   readonly attempt: number;
-  readonly sockets: string;
   readonly learn: boolean;
-  readonly lookOn: boolean;
   readonly version: string;
-  readonly onJobEnd: RunSettingWithoutEmit['onJobEnd'];
 }
 
 /** Puts together what all jobs of a run have in common. */

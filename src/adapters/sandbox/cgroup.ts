@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SandboxLimits } from '#core/sandbox.ts';
-import { isAlive } from './state-folder.ts';
+import { isAlive } from '../process.ts';
 
 /** The bounds of one job, kept by the kernel. Files under /sys/fs/cgroup, of version 1 (a tree for each bound) or 2 (one tree). */
 export interface ControlGroup {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isAlive } from '../process.ts';
 
 /** The user inside. The number is what hosted runners use, and none that a file of the system belongs to. */
 export const USER = { name: 'runner', id: 1001, home: '/home/runner' } as const;
@@ -54,15 +55,6 @@ function sweep(parent: string): void {
     const at = path.join(parent, name);
     const found = lstatSync(at, { throwIfNoEntry: false });
     if (found?.isDirectory() && found.uid === process.getuid?.()) removeTree(at);
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
